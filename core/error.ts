@@ -1,0 +1,74 @@
+/**
+ * Every way in which the world can fail us, by code. A code is `area/what`; its text says what the failure means
+ * for the reader of the message, and is not itself shown.
+ */
+export const ERROR_CODES = {
+  "bytes/truncated": "a source ended before the bytes that were asked for",
+  "bytes/limit": "something is larger than the limit set for it",
+  "digest/invalid": "a digest string is malformed",
+  "digest/mismatch": "bytes do not hash to the digest they were stored under",
+  "compression/corrupt": "compressed bytes break their format",
+  "compression/checksum": "decompressed bytes do not match the checksum or size in the trailer",
+  "compression/truncated": "compressed bytes end in the middle of the stream",
+  "compression/unsupported": "the format, or a feature of it, is recognised but not read",
+  "tar/header": "a tar header is malformed",
+  "tar/pax": "a pax extended header is malformed",
+  "tar/sparse": "a sparse map is malformed",
+  "tar/truncated": "a tar archive ends inside an entry",
+} as const satisfies Record<string, string>;
+
+/** One of the codes of {@link ERROR_CODES}. */
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** What a {@link CoreError} may carry: plain JSON, so that it crosses workers and files unchanged. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** A {@link CoreError} as plain JSON. */
+export interface WireError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly detail: { readonly [key: string]: Json };
+  readonly cause?: WireError | string;
+}
+
+/**
+ * The world failed: bad bytes, a missing file, a refused request. The message names the object, the place, what was found and what
+ * was expected: `Cannot read tar header at byte 1024: checksum is 5120, expected 5121`.
+ * Misuse by the caller is a `TypeError` or `RangeError` instead; an abort passes through as it came.
+ */
+export class CoreError extends Error {
+  readonly code: ErrorCode;
+  readonly detail: { readonly [key: string]: Json };
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    detail: { readonly [key: string]: Json } = {},
+    options?: { readonly cause?: unknown },
+  ) {
+    super(message, options);
+    this.name = "CoreError";
+    this.code = code;
+    this.detail = detail;
+  }
+
+  /** The wire form; {@link errorFromWire} is its inverse. */
+  toJSON(): WireError {
+    const wire: WireError = { code: this.code, message: this.message, detail: this.detail };
+    if (this.cause === undefined) return wire;
+    return { ...wire, cause: this.cause instanceof CoreError ? this.cause.toJSON() : String(this.cause) };
+  }
+}
+
+/** The error that {@link CoreError.toJSON} was made from. */
+export function errorFromWire(wire: WireError): CoreError {
+  const { cause } = wire;
+  const options =
+    cause === undefined ? {} : { cause: typeof cause === "string" ? cause : errorFromWire(cause) };
+  return new CoreError(wire.code, wire.message, wire.detail, options);
+}
+
+/** Whether `value` is a {@link CoreError}, of code `code` when one is given. */
+export function isCoreError(value: unknown, code?: ErrorCode): value is CoreError {
+  return value instanceof CoreError && (code === undefined || value.code === code);
+}
