@@ -55,13 +55,14 @@ export function verifying(
     end() {
       const found = hasher === undefined ? undefined : `sha256:${hasher.hex()}`;
       const sizeDiffers = size !== undefined && passed !== size;
-      if (!sizeDiffers && (found === undefined || found === expected)) return;
-      const sizes = sizeDiffers ? ` in ${passed} bytes, expected ${size} bytes` : ` in ${passed} bytes`;
+      const digestDiffers = found !== undefined && found !== expected;
+      if (!sizeDiffers && !digestDiffers) return;
+      const tail = sizeDiffers ? `, expected ${size} bytes` : "";
       throw new CoreError(
         "digest/mismatch",
-        found === undefined || found === expected
-          ? `Cannot verify ${expected}: size is ${passed}, expected ${size}`
-          : `Cannot verify ${expected}: digest is ${found}${sizes}`,
+        digestDiffers
+          ? `Cannot verify ${expected}: digest of ${passed} bytes is ${found}${tail}`
+          : `Cannot verify ${expected}: size is ${passed} bytes, expected ${size}`,
         {
           expected,
           foundSize: passed,
