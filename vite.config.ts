@@ -1,9 +1,26 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { defineConfig } from "vite";
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
+
+/** Chromium from the operating system's packages; CHROMIUM names another one. */
+const chromium =
+  process.env["CHROMIUM"] ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
+
+/** Keeps headless Chromium off the network and able to run as root in a container. */
+const CHROMIUM_FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 
 /** `vite build` makes the page in dist/web, `vite build --ssr edge/node.ts` the server in dist/edge. */
 export default defineConfig(({ isSsrBuild }) => ({
-  root: isSsrBuild ? "." : "web",
+  root: isSsrBuild || process.env["VITEST"] ? "." : "web",
   base: "./",
   publicDir: isSsrBuild ? false : "public",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
@@ -14,5 +31,65 @@ export default defineConfig(({ isSsrBuild }) => ({
     emptyOutDir: true,
     assetsInlineLimit: 0,
     sourcemap: false,
+  },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "node",
+          environment: "node",
+          include: ["test/**/*.test.{ts,tsx}"],
+          exclude: ["test/browser/**"],
+          testTimeout: 120_000,
+          env: { RUNTIME: "node" },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "deno",
+          environment: "node",
+          include: ["test/core/**/*.test.ts", "test/runtime/**/*.test.ts"],
+          // Deno's worker_threads lacks what Vitest's teardown calls; child processes work.
+          pool: "forks",
+          testTimeout: 120_000,
+          env: { RUNTIME: "deno" },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "page",
+          environment: "node",
+          include: ["test/browser/**/*.test.ts"],
+          fileParallelism: false,
+          globalSetup: "test/support/build-page.ts",
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "chromium",
+          env: { RUNTIME: "chromium" },
+          include: ["test/core/**/*.test.ts", "test/runtime/**/*.test.ts"],
+          testTimeout: 120_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: {
+                ...(chromium === undefined ? {} : { executablePath: chromium }),
+                args: CHROMIUM_FLAGS,
+              },
+            }),
+            instances: [{ browser: "chromium" }],
+          },
+        },
+      },
+    ],
   },
 }));
