@@ -15,6 +15,9 @@ export const ERROR_CODES = {
   "tar/pax": "a pax extended header is malformed",
   "tar/sparse": "a sparse map is malformed",
   "tar/truncated": "a tar archive ends inside an entry",
+  "worker/ended": "a worker of the page ended before it had answered",
+  "worker/fault":
+    "something in a worker broke that is not the archive's doing: a defect of ours, or a file that can no longer be read",
 } as const satisfies Record<string, string>;
 
 /** One of the codes of {@link ERROR_CODES}. */
