@@ -18,6 +18,17 @@ export const ERROR_CODES = {
   "worker/ended": "a worker of the page ended before it had answered",
   "worker/fault":
     "something in a worker broke that is not the archive's doing: a defect of ours, or a file that can no longer be read",
+  "oci/json": "a document is not JSON",
+  "oci/document": "a field of a document is missing or of the wrong type",
+  "oci/media-type": "a document is of a kind that cannot be told or is not taken",
+  "oci/schema1": "a manifest in Docker's schema 1, which is recognised and refused",
+  "oci/reference": "the name of an image is malformed",
+  "oci/platform": "a platform specifier is malformed",
+  "archive/unrecognized": "bytes that are no image archive in any known layout",
+  "archive/layout": "an archive's own tables (manifest.json, index.json, repositories) contradict themselves or the format",
+  "archive/missing": "an archive names something that it does not hold",
+  "archive/path": "a path or link inside an archive leads out of it, round in a circle or nowhere",
+  "archive/duplicate": "an archive says the same thing twice; the last one counts",
 } as const satisfies Record<string, string>;
 
 /** One of the codes of {@link ERROR_CODES}. */
