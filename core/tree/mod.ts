@@ -1,0 +1,25 @@
+export * from "./diff.ts";
+export * from "./entry.ts";
+export * from "./flatten.ts";
+export * from "./fold.ts";
+export * from "./lookup.ts";
+export * from "./measure.ts";
+export * from "./merged.ts";
+export * from "./problem.ts";
+export * from "./query/query.ts";
+export * from "./resolve.ts";
+export * from "./scan.ts";
+export {
+  CHANGE,
+  CHANGE_KINDS,
+  type ChangeKind,
+  createTree,
+  layerCount,
+  TREE_LIMITS,
+  type Tree,
+  type TreeLimits,
+  treeMemory,
+  treeTransfer,
+} from "./tree.ts";
+export * from "./usage.ts";
+export * from "./view.ts";
