@@ -1,0 +1,67 @@
+/** The calls between the page, the hold worker of an archive and the layer workers. */
+import type {
+  ArchiveEvent,
+  DocumentKind,
+  FileSlice,
+  NodeView,
+  Row,
+  UsageView,
+  ViewSpec,
+  ViewState,
+} from "../model/engine.ts";
+
+/** The use of one layer worker, until it is given back. */
+export interface Lease {
+  /** Which worker it is: the same number means the same worker. */
+  readonly worker: number;
+  /** One end of a channel to the worker; only on the first lease of this worker to this archive. */
+  readonly port?: MessagePort | undefined;
+}
+
+/** A file, or a directory with all below it, as of a layer. */
+export interface Place {
+  readonly image: number;
+  readonly node: number;
+  readonly layer: number;
+}
+
+/** What the page asks the hold worker of an archive. */
+export type HoldCalls = {
+  open(request: { readonly file: Blob; readonly name: string }): void;
+  view(spec: ViewSpec): ViewState;
+  change(request: { readonly view: number; readonly spec: ViewSpec }): ViewState;
+  fold(request: {
+    readonly view: number;
+    readonly node: number;
+    readonly expanded: boolean;
+    readonly deep: boolean;
+  }): ViewState;
+  reveal(request: { readonly view: number; readonly node: number }): ViewState & { readonly row: number };
+  rows(request: { readonly view: number; readonly from: number; readonly to: number }): readonly Row[];
+  closeView(view: number): void;
+  node(request: { readonly image: number; readonly node: number; readonly upTo: number }): NodeView;
+  find(request: { readonly image: number; readonly path: string; readonly upTo: number }): number | undefined;
+  read(request: { readonly place: Place; readonly from: number; readonly to: number }): FileSlice;
+  /** Opens a feed; its number and its size. */
+  save(request: { readonly place: Place; readonly format: "file" | "tar" | "zip" }): {
+    readonly feed: number;
+    readonly size?: number | undefined;
+  };
+  next(feed: number): Uint8Array<ArrayBuffer> | undefined;
+  cancel(feed: number): void;
+  usage(image: number): UsageView;
+  document(request: {
+    readonly image: number;
+    readonly kind: DocumentKind;
+    readonly raw: boolean;
+  }): string | undefined;
+  /** A layer worker on lease has died. */
+  lost(worker: number): void;
+};
+
+/** What the hold worker asks of the page. */
+export type PageCalls = {
+  tell(event: ArchiveEvent): void;
+  lease(priority: number): Lease;
+  release(worker: number): void;
+};
