@@ -74,7 +74,7 @@ export function entryAt(table: EntryTable, row: number): TarEntry {
   const start = table.path[row]!;
   const middle = table.link[row]!;
   const path = textOf(table.bytes.subarray(start, middle));
-  const link = textOf(table.bytes.subarray(middle, table.path[row + 1]!));
+  const link = textOf(table.bytes.subarray(middle, table.path[row + 1]));
   const owner = table.owners[table.owner[row]!]!;
   const offset = table.offset[row]!;
   const device = findRow(table.device.rows, row);
@@ -107,15 +107,19 @@ export function entryAt(table: EntryTable, row: number): TarEntry {
 /** The records of place `index` in the pax column, attributes apart from the rest. */
 function keptRecords(table: EntryTable, index: number): Pick<TarEntry, "xattrs" | "pax"> {
   const { starts, bytes } = table.pax;
-  const xattrs: [string, Bytes][] = [];
-  const rest: [string, Bytes][] = [];
-  for (const { key, value } of paxRecords(bytes.subarray(starts[index]!, starts[index + 1]!))) {
-    if (key.startsWith(XATTR_PREFIX)) xattrs.push([key.slice(XATTR_PREFIX.length), value]);
-    else rest.push([key, value]);
+  const xattrs = new Map<string, Bytes>();
+  const rest = new Map<string, Bytes>();
+  for (const { key, value } of paxRecords(bytes.subarray(starts[index], starts[index + 1]))) {
+    const xattr = key.startsWith(XATTR_PREFIX);
+    const records = xattr ? xattrs : rest;
+    const name = xattr ? key.slice(XATTR_PREFIX.length) : key;
+    // Of equal keys the last counts, and an empty value takes the record back.
+    if (value.length > 0) records.set(name, value);
+    else records.delete(name);
   }
   // fromEntries defines own properties, so a key such as __proto__ is an ordinary one.
   return {
-    ...(xattrs.length > 0 && { xattrs: Object.fromEntries(xattrs) }),
-    ...(rest.length > 0 && { pax: Object.fromEntries(rest) }),
+    ...(xattrs.size > 0 && { xattrs: Object.fromEntries(xattrs) }),
+    ...(rest.size > 0 && { pax: Object.fromEntries(rest) }),
   };
 }

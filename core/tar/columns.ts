@@ -1,0 +1,173 @@
+import type { Bytes } from "../bytes/mod.ts";
+import { CoreError } from "../error.ts";
+import { GrowingFloats, GrowingIntegers, grownBytes, roomier } from "./growing.ts";
+import type { DeviceColumn, EntryTable, Owner, PaxColumn, SparseColumn } from "./table.ts";
+
+/** Where string offsets stop fitting the 32-bit columns. */
+const STRINGS_MOST = 0xffff_ffff;
+
+/**
+ * The columns of an {@link EntryTable} while they grow. Itself a live table of the rows appended so far, except that its arrays may be
+ * longer than `count`; {@link trimmed} copies out one that is not.
+ */
+export class Columns implements EntryTable {
+  count = 0;
+  bytes: Bytes = new Uint8Array(4096);
+  /** Bytes of the string table in use. */
+  used = 0;
+  path = new Uint32Array(65);
+  link = new Uint32Array(64);
+  type = new Uint8Array(64);
+  typeflag = new Uint8Array(64);
+  mode = new Uint16Array(64);
+  owner = new Uint32Array(64);
+  size = new Float64Array(64);
+  mtime = new Float64Array(64);
+  offset = new Float64Array(64);
+  prelude = new Float64Array(64);
+  readonly owners: Owner[] = [];
+  readonly #ownerIndex = new Map<string, number>();
+  readonly #deviceRows = new GrowingIntegers();
+  readonly #deviceNumbers = new GrowingFloats();
+  readonly #sparseRows = new GrowingIntegers();
+  readonly #sparseStarts = new GrowingIntegers();
+  readonly #regions = new GrowingFloats();
+  readonly #stored = new GrowingFloats();
+  readonly #paxRows = new GrowingIntegers();
+  readonly #paxStarts = new GrowingIntegers();
+  #paxBytes: Bytes = new Uint8Array(0);
+  #paxUsed = 0;
+
+  constructor() {
+    this.#sparseStarts.push(0);
+    this.#paxStarts.push(0);
+  }
+
+  get device(): DeviceColumn {
+    return { rows: this.#deviceRows.view(), numbers: this.#deviceNumbers.view() };
+  }
+
+  get sparse(): SparseColumn {
+    return {
+      rows: this.#sparseRows.view(),
+      starts: this.#sparseStarts.view(),
+      regions: this.#regions.view(),
+      stored: this.#stored.view(),
+    };
+  }
+
+  get pax(): PaxColumn {
+    return {
+      rows: this.#paxRows.view(),
+      starts: this.#paxStarts.view(),
+      bytes: this.#paxBytes.subarray(0, this.#paxUsed),
+    };
+  }
+
+  /** Room for one more row and `strings` more bytes of names. @throws CoreError `bytes/limit` past 4 GiB of names */
+  reserve(strings: number): void {
+    const needed = this.used + strings;
+    if (needed > this.bytes.length) {
+      if (needed > STRINGS_MOST) {
+        throw new CoreError("bytes/limit", `Cannot list archive: its names exceed ${STRINGS_MOST} bytes`, {
+          limit: STRINGS_MOST,
+        });
+      }
+      this.bytes = grownBytes(this.bytes, needed);
+    }
+    const rows = this.count + 1;
+    if (rows <= this.link.length) return;
+    const length = roomier(this.link.length, rows);
+    const { path, link, type, typeflag, mode, owner, size, mtime, offset, prelude } = this;
+    (this.path = new Uint32Array(length + 1)).set(path);
+    (this.link = new Uint32Array(length)).set(link);
+    (this.type = new Uint8Array(length)).set(type);
+    (this.typeflag = new Uint8Array(length)).set(typeflag);
+    (this.mode = new Uint16Array(length)).set(mode);
+    (this.owner = new Uint32Array(length)).set(owner);
+    (this.size = new Float64Array(length)).set(size);
+    (this.mtime = new Float64Array(length)).set(mtime);
+    (this.offset = new Float64Array(length)).set(offset);
+    (this.prelude = new Float64Array(length)).set(prelude);
+  }
+
+  /** Index of the owner with these values, each distinct one kept once. */
+  intern(owner: Owner): number {
+    const key = `${owner.uid},${owner.gid},${owner.uname}\0${owner.gname}`;
+    let index = this.#ownerIndex.get(key);
+    if (index === undefined) {
+      index = this.owners.push(owner) - 1;
+      this.#ownerIndex.set(key, index);
+    }
+    return index;
+  }
+
+  addDevice(row: number, major: number, minor: number): void {
+    this.#deviceRows.push(row);
+    this.#deviceNumbers.push(major);
+    this.#deviceNumbers.push(minor);
+  }
+
+  addSparse(row: number, regions: readonly number[], stored: number): void {
+    this.#sparseRows.push(row);
+    for (const number of regions) this.#regions.push(number);
+    this.#sparseStarts.push(this.#regions.length >>> 1);
+    this.#stored.push(stored);
+  }
+
+  addPax(row: number, records: Uint8Array): void {
+    this.#paxBytes = grownBytes(this.#paxBytes, this.#paxUsed + records.length);
+    this.#paxBytes.set(records, this.#paxUsed);
+    this.#paxUsed += records.length;
+    this.#paxRows.push(row);
+    this.#paxStarts.push(this.#paxUsed);
+  }
+
+  /** Forgets every row, keeping owners and memory: for readers that look at one row at a time. */
+  clear(): void {
+    this.count = 0;
+    this.used = 0;
+    for (const list of [
+      this.#deviceRows,
+      this.#deviceNumbers,
+      this.#sparseRows,
+      this.#regions,
+      this.#stored,
+      this.#paxRows,
+    ]) {
+      list.length = 0;
+    }
+    this.#sparseStarts.length = 1;
+    this.#paxStarts.length = 1;
+    this.#paxUsed = 0;
+  }
+
+  /** A copy of exactly the rows appended so far. */
+  trimmed(): EntryTable {
+    const { count, device, sparse, pax } = this;
+    return {
+      count,
+      // Not `used`: a row that failed half-way has left strings behind.
+      bytes: this.bytes.slice(0, this.path[count]),
+      path: this.path.slice(0, count + 1),
+      link: this.link.slice(0, count),
+      type: this.type.slice(0, count),
+      typeflag: this.typeflag.slice(0, count),
+      mode: this.mode.slice(0, count),
+      owner: this.owner.slice(0, count),
+      size: this.size.slice(0, count),
+      mtime: this.mtime.slice(0, count),
+      offset: this.offset.slice(0, count),
+      prelude: this.prelude.slice(0, count),
+      owners: this.owners.slice(),
+      device: { rows: device.rows.slice(), numbers: device.numbers.slice() },
+      sparse: {
+        rows: sparse.rows.slice(),
+        starts: sparse.starts.slice(),
+        regions: sparse.regions.slice(),
+        stored: sparse.stored.slice(),
+      },
+      pax: { rows: pax.rows.slice(), starts: pax.starts.slice(), bytes: pax.bytes.slice() },
+    };
+  }
+}
