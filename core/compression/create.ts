@@ -13,18 +13,16 @@ export function createDecompressor(
   sink: Sink,
   options: DecompressorOptions = {},
 ): Decompressor {
-  switch (compression) {
-    case "none":
-      return passThrough(sink, options);
-    case "gzip":
-      return createGunzip(sink, options);
-    case "zstd":
-      return createUnzstd(sink, options);
-    case "bzip2":
-    case "xz":
-      throw new CoreError("compression/unsupported", `Cannot read ${compression}: not written yet`, {});
-  }
+  return MACHINES[compression](sink, options);
 }
+
+const MACHINES: Readonly<Record<Compression, (sink: Sink, options: DecompressorOptions) => Decompressor>> = {
+  none: passThrough,
+  gzip: createGunzip,
+  zstd: createUnzstd,
+  bzip2: () => notYet("bzip2"),
+  xz: () => notYet("xz"),
+};
 
 function passThrough(sink: Sink, options: DecompressorOptions): Decompressor {
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
@@ -42,4 +40,10 @@ function passThrough(sink: Sink, options: DecompressorOptions): Decompressor {
     },
     end() {},
   };
+}
+
+function notYet(format: string): never {
+  throw new CoreError("compression/unsupported", `Cannot read ${format}: it is not written yet`, {
+    found: format,
+  });
 }

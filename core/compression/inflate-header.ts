@@ -43,7 +43,9 @@ export function readCodeLengths(
     at += 3;
   }
   const fit = fillLengthsTable(table, ownLengths);
-  if (fit !== "complete" && fit !== "empty") throw fail(`code of code lengths is ${fit}`);
+  if (fit !== "complete" && fit !== "empty") {
+    throw fail(`code of code lengths is ${fit === "single" ? "incomplete" : fit}`);
+  }
 
   const total = literals + distances;
   let index = 0;
