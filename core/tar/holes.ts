@@ -125,11 +125,7 @@ function streamOf(read: ReadStored, parts: Iterator<Stretch>): ReadableStream<By
           }
           const { length, from } = next.value;
           if (from === undefined) hole = length;
-          else
-            reader = file.stored
-              .slice(from, from + length)
-              .stream()
-              .getReader();
+          else reader = read(from, from + length).getReader();
         }
       },
       async cancel(reason) {
