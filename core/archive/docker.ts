@@ -1,0 +1,93 @@
+import type { Bytes } from "../bytes/mod.ts";
+import { CoreError, isCoreError } from "../error.ts";
+import {
+  type Fields,
+  fieldsOf,
+  type ImageConfig,
+  parseJson,
+  parseReference,
+  readDescriptor,
+} from "../oci/mod.ts";
+import type { ImagePlan } from "./image.ts";
+import type { LayerPlan } from "./layer.ts";
+import type { ArchiveLimits } from "./limits.ts";
+import { attempt, duplicateKeys, problemOf } from "./problem.ts";
+import type { Problem } from "./types.ts";
+
+/** The images that a `manifest.json` lists, and what is wrong with the list. */
+export interface DockerManifest {
+  readonly plans: readonly ImagePlan[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * The images that `manifest.json` lists; items that cannot be read are left out and noted.
+ * @throws CoreError `oci/json`, `bytes/limit` when it is no JSON; `archive/layout` when it is no list.
+ */
+export function parseDockerManifest(bytes: Bytes, limits: ArchiveLimits): DockerManifest {
+  const document = "manifest.json";
+  const { value, duplicateKeys: keys } = parseJson(bytes, { document, limits: { bytes: limits.document } });
+  if (!Array.isArray(value)) {
+    throw new CoreError(
+      "archive/layout",
+      "Cannot read manifest.json: it is no list, expected a list of images",
+      { document },
+    );
+  }
+  const items: readonly unknown[] = value;
+  const problems: Problem[] = duplicateKeys(document, keys);
+  const plans: ImagePlan[] = [];
+  if (items.length > limits.images) {
+    problems.push({
+      code: "bytes/limit",
+      message: `manifest.json lists ${items.length} images, expected at most ${limits.images}; the rest is left out`,
+      detail: { images: items.length, limit: limits.images },
+    });
+  }
+  for (const [index, item] of value.slice(0, limits.images).entries()) {
+    const plan = attempt(problems, () => planOf(fieldsOf(item, `${document} [${index}]`)));
+    if (plan !== undefined) plans.push(plan);
+  }
+  return { plans, problems };
+}
+
+function planOf(item: Fields): ImagePlan {
+  const tags = item.strings("RepoTags") ?? [];
+  const paths = item.strings("Layers") ?? [];
+  return {
+    tags,
+    configPath: item.string("Config") ?? "",
+    layers: (config) => layerPlans(item, paths, config),
+    format: "docker",
+    problems: tags.flatMap(tagProblem),
+  };
+}
+
+/**
+ * `LayerSources` describes layers by diff ID. It is a hint: one that cannot be read is passed over, and its digest may be that of the
+ * layer in a registry rather than of the bytes here.
+ */
+function layerPlans(item: Fields, paths: readonly string[], config: ImageConfig | undefined): LayerPlan[] {
+  return paths.map((path, index): LayerPlan => {
+    const diffID = config?.diffIDs[index];
+    if (diffID === undefined) return { path };
+    try {
+      const source = item.object("LayerSources")?.object(diffID);
+      if (source === undefined) return { path };
+      const { mediaType, urls } = readDescriptor(source);
+      return { path, mediaType, urls };
+    } catch (error) {
+      if (isCoreError(error)) return { path };
+      throw error;
+    }
+  });
+}
+
+function tagProblem(tag: string): Problem[] {
+  try {
+    parseReference(tag);
+    return [];
+  } catch (error) {
+    return [problemOf(error)];
+  }
+}

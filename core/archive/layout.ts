@@ -1,0 +1,68 @@
+import type { Digest } from "../digest/mod.ts";
+import { isImageConfigType, isImageLayerType, type Manifest } from "../oci/mod.ts";
+import type { ImagePlan } from "./image.ts";
+import { blobPath, type LayerPlan } from "./layer.ts";
+import type { ImageManifest } from "./types.ts";
+import type { WalkedNode } from "./walk.ts";
+
+/** An image found through index.json: its plan, and the digest of its manifest. */
+export interface LayoutImage {
+  readonly digest: Digest;
+  readonly plan: ImagePlan;
+}
+
+/**
+ * The images among the nodes, each once, with all names it has anywhere. Attestations, artifacts and what cannot be read are none.
+ */
+export function layoutImages(nodes: readonly WalkedNode[]): LayoutImage[] {
+  const images = new Map<
+    Digest,
+    { readonly walked: WalkedNode; readonly manifest: Manifest; readonly tags: Set<string> }
+  >();
+  for (const walked of nodes) {
+    const { node, document } = walked;
+    if (document?.kind !== "manifest" || !isImage(walked)) continue;
+    let image = images.get(node.digest);
+    if (image === undefined) {
+      image = { walked, manifest: document, tags: new Set() };
+      images.set(node.digest, image);
+    }
+    for (const tag of node.tags) image.tags.add(tag);
+  }
+  return [...images].map(([digest, { walked, manifest, tags }]) => ({
+    digest,
+    plan: planOf(walked, manifest, [...tags]),
+  }));
+}
+
+function isImage({ node, document }: WalkedNode): boolean {
+  if (document?.kind !== "manifest" || node.attestation !== undefined || document.artifactType !== undefined)
+    return false;
+  const { config, layers } = document;
+  return (
+    isImageConfigType(config.mediaType) &&
+    (layers.length === 0 || layers.some(({ mediaType }) => mediaType === "" || isImageLayerType(mediaType)))
+  );
+}
+
+function planOf({ node }: WalkedNode, manifest: Manifest, tags: readonly string[]): ImagePlan {
+  return {
+    tags,
+    configPath: blobPath(manifest.config.digest),
+    configDigest: manifest.config.digest,
+    layers: () => manifest.layers.map(planLayer),
+    manifest: () => manifestOf(node),
+    platform: node.platform,
+    format: "oci",
+    problems: [],
+  };
+}
+
+function planLayer({ digest, size, mediaType, urls }: Manifest["layers"][number]): LayerPlan {
+  return { path: blobPath(digest), digest, size, mediaType, urls };
+}
+
+/** The manifest of a node, as an image carries it. */
+export function manifestOf(node: WalkedNode["node"]): ImageManifest | undefined {
+  return node.bytes && { digest: node.digest, mediaType: node.mediaType, bytes: node.bytes };
+}

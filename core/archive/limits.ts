@@ -1,0 +1,24 @@
+/** Bounds on what an archive may make us hold or do; every one may be replaced by the caller of `openArchive`. */
+export const ARCHIVE_LIMITS = {
+  /** Bytes of one metadata document. Docker refuses more. */
+  document: 20 * 1024 * 1024,
+  /** Bytes of all metadata documents together, as they are held in memory. */
+  documents: 256 * 1024 * 1024,
+  /** Members of the archive (not of its layers). */
+  members: 1_000_000,
+  /** Bytes of the archive once decompressed. */
+  content: Number.MAX_SAFE_INTEGER,
+  /** Links followed from one member name. */
+  links: 40,
+  /** Indexes within indexes. */
+  depth: 16,
+  /** Manifests and indexes reached from index.json, those named twice counted twice. */
+  manifests: 10_000,
+  /** Images of one archive. */
+  images: 10_000,
+  /** Layers of one image. Docker itself stops at 127. */
+  layers: 10_000,
+} as const;
+
+/** The bounds of {@link ARCHIVE_LIMITS}, all of them. */
+export type ArchiveLimits = { readonly [limit in keyof typeof ARCHIVE_LIMITS]: number };

@@ -1,0 +1,6 @@
+export { ARCHIVE_LIMITS, type ArchiveLimits } from "./limits.ts";
+export { openArchive } from "./open.ts";
+export type { OpenArchiveOptions, OpenProgress } from "./options.ts";
+export { errorOf } from "./problem.ts";
+export type * from "./types.ts";
+export { type LayerVerdict, verifyLayer } from "./verify.ts";
