@@ -29,6 +29,12 @@ export const ERROR_CODES = {
   "archive/missing": "an archive names something that it does not hold",
   "archive/path": "a path or link inside an archive leads out of it, round in a circle or nowhere",
   "archive/duplicate": "an archive says the same thing twice; the last one counts",
+  "tree/duplicate": "a layer lists a path twice; the last one counts",
+  "tree/whiteout": "a whiteout that hides nothing, or something below one",
+  "tree/link": "a hard link whose target is missing or cannot be linked to",
+  "tree/parent": "a path of a layer that leads through something that is no directory, or above the root",
+  "tree/root": "the root of a layer's file system is not a directory",
+  "tree/query": "the text of a filter means nothing",
 } as const satisfies Record<string, string>;
 
 /** One of the codes of {@link ERROR_CODES}. */
