@@ -1,4 +1,3 @@
-import type { Bytes } from "../bytes/mod.ts";
 import { CoreError } from "../error.ts";
 import {
   BLOCK,
@@ -9,15 +8,15 @@ import {
   octalAt,
   readNumber,
   signedExcess,
-  stringEnd,
   sumBlock,
 } from "./block.ts";
 import { Columns } from "./columns.ts";
-import { type PaxSparse, parseInteger, parseOverrides } from "./extension.ts";
+import { type PaxSparse, parseInteger } from "./extension.ts";
 import { TAR_LIMITS, type TarLimits } from "./limits.ts";
 import { OwnerFinder } from "./owners.ts";
-import { checkStarTimes, type Extensions, hasContent, SPARSE, writeRow } from "./row.ts";
+import { checkStarTimes, hasContent, SPARSE, writeRow } from "./row.ts";
 import { checkRegions, MapReader, OLD_MAP, parsePaxMap, readOldMap, sparseError } from "./sparse.ts";
+import { type Extensions, extended, Gatherer, isSpecial, type SpecialContent } from "./special.ts";
 import type { EntryTable } from "./table.ts";
 
 /** What a {@link TarDecoder} takes. */
@@ -37,12 +36,6 @@ const SECOND_ZERO = 1;
 const OLD_SPARSE = 2;
 const PAX_SPARSE = 3;
 const ENDED = 4;
-
-const X = 0x78;
-const SOLARIS_X = 0x58;
-const G = 0x67;
-const LONG_NAME = 0x4c;
-const LONG_LINK = 0x4b;
 
 /**
  * Decodes a tar archive into an {@link EntryTable}, without I/O: bytes go in by {@link push}, in chunks cut anywhere; what is content may
@@ -68,8 +61,7 @@ export class TarDecoder {
   #padding = 0;
   /** Type byte of the special entry whose content is being passed, or 0. */
   #special = 0;
-  #collected: Bytes | undefined;
-  #collectedLength = 0;
+  readonly #gatherer = new Gatherer();
   #extensions: Extensions | undefined;
   /** Offset of the first header of the entry under way, of the latest header, and of its sparse map. */
   #start = -1;
@@ -177,10 +169,11 @@ export class TarDecoder {
     while (at < end) {
       if (this.#content > 0 && this.#state === HEADER) {
         const run = Math.min(this.#content, end - at);
-        if (this.#special === 0) this.#passContent(bytes, at, run);
-        else this.#collect(bytes, at, run);
+        const passing = this.#special === 0;
+        if (passing) this.#passContent(bytes, at, run);
+        else this.#gather(bytes, at, run);
         at += run;
-        if (this.#options.onContent !== undefined && this.#special === 0) return at;
+        if (passing && this.#options.onContent !== undefined) return at;
         continue;
       }
       if (this.#padding > 0 && this.#state === HEADER) {
@@ -268,7 +261,7 @@ export class TarDecoder {
     const owner = this.#owners.find(bytes, at, { view, dialect, position });
     if (dialect === "star") checkStarTimes(bytes, at, position);
     const flag = bytes[at + FIELD.typeflag.at]!;
-    if (flag === X || flag === SOLARIS_X || flag === G || flag === LONG_NAME || flag === LONG_LINK) {
+    if (isSpecial(flag)) {
       this.#beginSpecial(flag, size);
       return;
     }
@@ -304,54 +297,20 @@ export class TarDecoder {
     this.#special = flag;
     this.#content = size;
     this.#padding = (BLOCK - (size % BLOCK)) % BLOCK;
-    if (size === 0) this.#applySpecial(this.#hold, { start: 0, end: 0, position: this.#position });
+    if (size === 0) this.#endSpecial({ bytes: this.#hold, start: 0, end: 0, position: this.#position });
   }
 
-  /** Gathers the content of a special entry, and applies it where it lies when all of it is in one chunk. */
-  #collect(bytes: Uint8Array, at: number, run: number): void {
-    const whole = run === this.#content;
-    if (whole && this.#collectedLength === 0) {
-      const range = { start: at, end: at + run, position: this.#position };
-      this.#content = 0;
-      this.#applySpecial(bytes, range);
-      this.#position += run;
-      return;
-    }
-    this.#collected ??= new Uint8Array(this.#content);
-    this.#collected.set(bytes.subarray(at, at + run), this.#collectedLength);
-    this.#collectedLength += run;
+  #gather(bytes: Uint8Array, at: number, run: number): void {
+    const content = this.#gatherer.take(bytes, at, { run, left: this.#content, position: this.#position });
+    if (content !== undefined) this.#endSpecial(content);
     this.#content -= run;
-    if (whole) {
-      const end = this.#collectedLength;
-      const collected = this.#collected;
-      this.#collected = undefined;
-      this.#collectedLength = 0;
-      this.#applySpecial(collected, { start: 0, end, position: this.#position + run - end });
-    }
     this.#position += run;
   }
 
-  #applySpecial(
-    bytes: Uint8Array,
-    range: { readonly start: number; readonly end: number; readonly position: number },
-  ): void {
-    const flag = this.#special;
+  #endSpecial(content: SpecialContent): void {
+    this.#extensions = extended(this.#extensions, this.#special, content);
     this.#special = 0;
-    if (flag === G) {
-      parseOverrides(bytes, range);
-      this.#extensions = undefined;
-      this.#start = -1;
-      return;
-    }
-    this.#extensions ??= { longName: undefined, longLink: undefined, pax: undefined };
-    if (flag === X || flag === SOLARIS_X) {
-      this.#extensions.pax = parseOverrides(bytes, range);
-      return;
-    }
-    const end = stringEnd(bytes, range.start, range.end - range.start);
-    const value = end > range.start ? bytes.slice(range.start, end) : undefined;
-    if (flag === LONG_NAME) this.#extensions.longName = value;
-    else this.#extensions.longLink = value;
+    if (this.#extensions === undefined) this.#start = -1;
   }
 
   #beginOldMap(bytes: Uint8Array, at: number): void {

@@ -12,6 +12,7 @@ import {
 import type { Columns } from "./columns.ts";
 import type { PaxOverrides } from "./extension.ts";
 import type { TarLimits } from "./limits.ts";
+import type { Extensions } from "./special.ts";
 import { ENTRY_TYPES, type EntryType } from "./table.ts";
 
 const SLASH = 0x2f;
@@ -45,13 +46,6 @@ for (const [flag, type] of [
 
 /** Whether entries of type `code` have content after the header. Links, directories, devices and pipes have none, whatever their size says. */
 export const hasContent = (code: number): boolean => code === FILE || code === SPARSE || code === OTHER;
-
-/** Extension headers that precede an entry, and where the first of them stands. */
-export interface Extensions {
-  longName: Uint8Array | undefined;
-  longLink: Uint8Array | undefined;
-  pax: PaxOverrides | undefined;
-}
 
 /** The header of an entry, still as bytes. */
 export interface RawHeader {
