@@ -50,7 +50,8 @@ export async function openPlanned(
   const planned = plan.layers(config);
   const history = mapHistory(config?.history ?? [], planned.length);
   const layers = findLayers(contents, planned.slice(0, options.limits.layers), {
-    diffIDs: config?.diffIDs ?? [],
+    // With another number of diff IDs than layers, nobody can say which belongs to which.
+    diffIDs: config?.diffIDs.length === planned.length ? config.diffIDs : [],
     byLayer: history.byLayer,
     problems,
   });

@@ -2,7 +2,7 @@ import type { Digest } from "../digest/mod.ts";
 import { isImageConfigType, isImageLayerType, type Manifest } from "../oci/mod.ts";
 import type { ImagePlan } from "./image.ts";
 import { blobPath, type LayerPlan } from "./layer.ts";
-import type { ImageManifest } from "./types.ts";
+import type { ImageManifest, Problem } from "./types.ts";
 import type { WalkedNode } from "./walk.ts";
 
 /** An image found through index.json: its plan, and the digest of its manifest. */
@@ -35,13 +35,30 @@ export function layoutImages(nodes: readonly WalkedNode[]): LayoutImage[] {
   }));
 }
 
+/**
+ * A manifest with an image's config is an image, with two exceptions: it says otherwise, or all of its layers are JSON documents. That is
+ * how signatures and attestations are stored in registries, under the config type of an image. Layers of types unknown here (squashfs)
+ * make an image whose layers cannot be read.
+ */
 function isImage({ node, document }: WalkedNode): boolean {
   if (document?.kind !== "manifest" || node.attestation !== undefined || document.artifactType !== undefined)
     return false;
   const { config, layers } = document;
-  return (
-    isImageConfigType(config.mediaType) &&
-    (layers.length === 0 || layers.some(({ mediaType }) => mediaType === "" || isImageLayerType(mediaType)))
+  const statements = layers.length > 0 && layers.every(({ mediaType }) => mediaType.endsWith("+json"));
+  return isImageConfigType(config.mediaType) && !statements;
+}
+
+function layerProblems({ layers }: Manifest): Problem[] {
+  return layers.flatMap(({ mediaType }, index) =>
+    mediaType === "" || isImageLayerType(mediaType)
+      ? []
+      : [
+          {
+            code: "oci/media-type" as const,
+            message: `Layer ${index} has unsupported media type ${mediaType}`,
+            detail: { layer: index, mediaType },
+          },
+        ],
   );
 }
 
@@ -54,7 +71,7 @@ function planOf({ node }: WalkedNode, manifest: Manifest, tags: readonly string[
     manifest: () => manifestOf(node),
     platform: node.platform,
     format: "oci",
-    problems: [],
+    problems: layerProblems(manifest),
   };
 }
 

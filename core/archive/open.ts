@@ -1,15 +1,15 @@
 import { readExact, type Source } from "../bytes/mod.ts";
 import { type Compression, sniffCompression, unsupportedCompression } from "../compression/mod.ts";
-import { CoreError, isCoreError } from "../error.ts";
-import { type EntryTable, readTable, TarDecoder } from "../tar/mod.ts";
+import { CoreError } from "../error.ts";
+import type { EntryTable } from "../tar/mod.ts";
 import { bareImage } from "./bare.ts";
-import { Contents, pathAt, type Reading } from "./contents.ts";
+import { Contents, pathAt } from "./contents.ts";
 import { readImages } from "./images.ts";
 import { ARCHIVE_LIMITS, type ArchiveLimits } from "./limits.ts";
 import type { OpenArchiveOptions, OpenOptions } from "./options.ts";
-import { errorOf, problemOf } from "./problem.ts";
+import { errorOf } from "./problem.ts";
+import { readMembers } from "./read.ts";
 import { outline } from "./recognise.ts";
-import { checkMembers, readCompressed } from "./stream.ts";
 import type { Archive, Problem } from "./types.ts";
 
 /** Bytes looked at to tell what a file is. */
@@ -35,8 +35,7 @@ export async function openArchive(source: Source, options: OpenArchiveOptions): 
       { found: unsupported },
     );
   }
-  const reading =
-    compression === "none" ? await readPlain(source, opening) : await readCompressed(source, opening);
+  const reading = await readMembers(source, compression, opening);
   const { members } = reading;
   const seen = outline(members);
   const whole = {
@@ -67,18 +66,6 @@ export async function openArchive(source: Source, options: OpenArchiveOptions): 
   const first = problems[0];
   if (first !== undefined) throw errorOf(first);
   throw unrecognized(compression, members);
-}
-
-/** The members of a plain tar. Of one that breaks off or is corrupt, what stands before that is kept. */
-async function readPlain(source: Source, options: OpenOptions): Promise<Reading> {
-  const decoder = new TarDecoder({ onEntry: (row) => checkMembers(row, options) });
-  const found = { source, documents: new Map(), scans: new Map() };
-  try {
-    return { ...found, members: await readTable(source, { decoder, signal: options.signal }), problems: [] };
-  } catch (error) {
-    if (!isCoreError(error) || !error.code.startsWith("tar/") || decoder.count === 0) throw error;
-    return { ...found, members: decoder.table(), problems: [problemOf(error)] };
-  }
 }
 
 function duplicateMembers(names: readonly string[]): Problem[] {

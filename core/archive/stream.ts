@@ -1,11 +1,13 @@
-import type { Bytes, Source } from "../bytes/mod.ts";
-import { decompress, openSeekable, sniffCompression } from "../compression/mod.ts";
-import { CoreError } from "../error.ts";
+import type { Bytes } from "../bytes/mod.ts";
+import { sniffCompression } from "../compression/mod.ts";
+import { CoreError, isCoreError } from "../error.ts";
 import { type EntryTable, TarDecoder } from "../tar/mod.ts";
 import { type LayerScan, LayerScanner } from "../tree/mod.ts";
-import { cleanPath, pathAt, type Reading, typeAt } from "./contents.ts";
+import { cleanPath, pathAt, typeAt } from "./contents.ts";
 import type { OpenOptions } from "./options.ts";
+import { problemOf } from "./problem.ts";
 import { looksLikeTar, TAR_HEAD } from "./sniff.ts";
+import type { Problem } from "./types.ts";
 
 /** Members that can be a document or a layer by their place; what lies deeper in a file system is neither. */
 const OF_THE_ARCHIVE = /^(?:[^/]+|blobs\/[^/]+\/[^/]+|[^/]+\/(?:json|layer\.tar|[^/]*\.tar(?:\.\w+)?))$/;
@@ -21,35 +23,12 @@ interface Passing {
   scanner: LayerScanner | undefined;
 }
 
-/**
- * Reads a compressed archive in one pass: decompressed once, it yields the members, the documents, a scan of every layer and, where the
- * format has one, an index for random access.
- * @throws CoreError `compression/*`, `tar/*`, `bytes/limit`.
- */
-export async function readCompressed(source: Source, options: OpenOptions): Promise<Reading> {
-  const pass = new Pass(options);
-  const { onProgress } = options;
-  const { index } = await decompress(source, (bytes) => pass.push(bytes), {
-    index: true,
-    limit: options.limits.content,
-    signal: options.signal,
-    onRead: onProgress && ((done) => onProgress({ stage: "reading", done, total: source.size })),
-  });
-  const members = pass.end();
-  if (index === undefined) throw new TypeError("decompress gives an index when asked for one");
-  return {
-    members,
-    source: openSeekable(source, index),
-    documents: pass.documents,
-    scans: pass.scans,
-    problems: [],
-  };
-}
-
 /** The members as they stream by; each is decided on by its first bytes. */
-class Pass {
+export class StreamPass {
   readonly documents = new Map<number, Bytes>();
   readonly scans = new Map<number, LayerScan>();
+  /** Where the tar breaks off, if it does. */
+  readonly problems: Problem[] = [];
   readonly #options: OpenOptions;
   readonly #decoder: TarDecoder;
   #passing: Passing | undefined;
@@ -68,13 +47,25 @@ class Pass {
     });
   }
 
+  /** Takes the next bytes of the decompressed archive. After a flaw the rest is let pass, so that the pass can end. */
   push(bytes: Uint8Array): void {
-    this.#decoder.push(bytes);
+    this.#contained(() => this.#decoder.push(bytes));
   }
 
+  /** Says that there are no more bytes. */
   end(): EntryTable {
-    this.#decoder.end();
+    this.#contained(() => this.#decoder.end());
     return this.#decoder.table();
+  }
+
+  #contained(work: () => void): void {
+    if (this.problems.length > 0) return;
+    try {
+      work();
+    } catch (error) {
+      if (!isCoreError(error) || !error.code.startsWith("tar/")) throw error;
+      this.problems.push(problemOf(error));
+    }
   }
 
   #enter(row: number, table: EntryTable): void {

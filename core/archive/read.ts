@@ -1,0 +1,61 @@
+import type { Source } from "../bytes/mod.ts";
+import { type Compression, decompress, openSeekable } from "../compression/mod.ts";
+import { CoreError, isCoreError } from "../error.ts";
+import { readTable, TarDecoder } from "../tar/mod.ts";
+import type { Reading } from "./contents.ts";
+import type { OpenOptions } from "./options.ts";
+import { problemOf } from "./problem.ts";
+import { checkMembers, StreamPass } from "./stream.ts";
+
+/**
+ * The members of an archive: hopped through when it is plain, in one pass when it is compressed. Of a tar that breaks off or is corrupt,
+ * what stands before that is kept and the flaw noted.
+ * @throws CoreError `archive/unrecognized` when there is not one member to be read, `compression/*`, `bytes/limit`.
+ */
+export async function readMembers(
+  source: Source,
+  compression: Compression,
+  options: OpenOptions,
+): Promise<Reading> {
+  const reading = await (compression === "none"
+    ? readPlain(source, options)
+    : readCompressed(source, options));
+  const [flaw] = reading.problems;
+  if (flaw === undefined || reading.members.count > 0) return reading;
+  const found = compression === "none" ? "bytes" : `bytes compressed with ${compression}`;
+  throw new CoreError(
+    "archive/unrecognized",
+    `Cannot open archive: unrecognized image format; found ${found} that are no tar, expected a tar archive`,
+    { compression, flaw: flaw.message },
+  );
+}
+
+async function readPlain(source: Source, options: OpenOptions): Promise<Reading> {
+  const decoder = new TarDecoder({ onEntry: (row) => checkMembers(row, options) });
+  const found = { source, documents: new Map(), scans: new Map() };
+  try {
+    return { ...found, members: await readTable(source, { decoder, signal: options.signal }), problems: [] };
+  } catch (error) {
+    if (!isCoreError(error) || !error.code.startsWith("tar/")) throw error;
+    return { ...found, members: decoder.table(), problems: [problemOf(error)] };
+  }
+}
+
+/**
+ * One pass: decompressed once, the archive yields its members, the documents, a scan of every layer and, where the format has one, an
+ * index for random access.
+ */
+async function readCompressed(source: Source, options: OpenOptions): Promise<Reading> {
+  const pass = new StreamPass(options);
+  const { onProgress } = options;
+  const { index } = await decompress(source, (bytes) => pass.push(bytes), {
+    index: true,
+    limit: options.limits.content,
+    signal: options.signal,
+    onRead: onProgress && ((done) => onProgress({ stage: "reading", done, total: source.size })),
+  });
+  const members = pass.end();
+  if (index === undefined) throw new TypeError("decompress gives an index when asked for one");
+  const { documents, scans, problems } = pass;
+  return { members, source: openSeekable(source, index), documents, scans, problems };
+}
