@@ -15,6 +15,7 @@ export const ERROR_CODES = {
   "tar/pax": "a pax extended header is malformed",
   "tar/sparse": "a sparse map is malformed",
   "tar/truncated": "a tar archive ends inside an entry",
+  "worker/path": "a path of an image is not there, or is nothing that can be read",
   "worker/ended": "a worker of the page ended before it had answered",
   "worker/fault":
     "something in a worker broke that is not the archive's doing: a defect of ours, or a file that can no longer be read",
@@ -35,6 +36,15 @@ export const ERROR_CODES = {
   "tree/parent": "a path of a layer that leads through something that is no directory, or above the root",
   "tree/root": "the root of a layer's file system is not a directory",
   "tree/query": "the text of a filter means nothing",
+  "store/full": "there is no room for what is to be stored; what was there before is kept",
+  "store/missing": "a store does not have what was asked of it, or what an image needs",
+  "store/damaged": "a document in a store is not what its digest says, and with it what an image needs is unknown",
+  "store/unreadable": "a store has a blob whose bytes cannot be read back",
+  "store/unverifiable": "a digest of an algorithm that cannot be checked: its bytes are not stored",
+  "store/conflict": "another tab took over the unfinished blob that was being written",
+  "store/closed": "the connection to the database has ended: it was closed, or another tab upgraded it",
+  "store/newer": "the database was made by a newer version of this page",
+  "store/unavailable": "the browser has no database for this page, or refuses it",
 } as const satisfies Record<string, string>;
 
 /** One of the codes of {@link ERROR_CODES}. */

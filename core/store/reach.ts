@@ -1,0 +1,48 @@
+import type { ReadOptions } from "../bytes/mod.ts";
+import type { Digest } from "../digest/mod.ts";
+import { CoreError } from "../error.ts";
+import type { Descriptor } from "../oci/mod.ts";
+import type { BlobReader } from "./blob.ts";
+import type { TableSnapshot } from "./table.ts";
+import { walk } from "./walk.ts";
+
+/** The digests under a root, itself among them, whether they are there or not. */
+export type Reach = (root: Descriptor) => Promise<ReadonlySet<Digest>>;
+
+/**
+ * A {@link Reach} that walks every root once and remembers: what is under a digest never changes, only whether it is there.
+ * It rejects with CoreError `store/damaged` when a document cannot be read, because then nobody knows what is under it.
+ */
+export function rememberedReach(store: BlobReader, options: ReadOptions = {}): Reach {
+  const known = new Map<Digest, ReadonlySet<Digest>>();
+  return async (root) => {
+    const before = known.get(root.digest);
+    if (before !== undefined) return before;
+    const digests = new Set<Digest>();
+    let complete = true;
+    for await (const node of walk(store, root, { signal: options.signal, leaves: false })) {
+      if (node.state === "damaged") throw damaged(root, node.descriptor, node.problem);
+      if (node.state === "missing") complete = false;
+      digests.add(node.descriptor.digest);
+    }
+    // A manifest that is missing today may be there tomorrow, with layers under it.
+    if (complete) known.set(root.digest, digests);
+    return digests;
+  };
+}
+
+function damaged(root: Descriptor, found: Descriptor, cause: CoreError | undefined): CoreError {
+  return new CoreError(
+    "store/damaged",
+    `Cannot tell what image ${root.digest} needs: its document ${found.digest} is damaged; check the store first`,
+    { root: root.digest, digest: found.digest },
+    { cause },
+  );
+}
+
+/** The roots of all names and images, each digest once. */
+export function tableRoots({ names, images }: Pick<TableSnapshot, "names" | "images">): Descriptor[] {
+  const roots = new Map<Digest, Descriptor>();
+  for (const { target } of [...names.values(), ...images.values()]) roots.set(target.digest, target);
+  return [...roots.values()];
+}
