@@ -18,7 +18,8 @@ export function createEngine(options: EngineOptions = {}): Engine {
   const size = options.workers ?? Math.max(1, Math.min(MOST_WORKERS, navigator.hardwareConcurrency));
   const pool = createPool(
     size,
-    () => new Worker(new URL("../worker/layer.ts", import.meta.url), { type: "module", name: "layer" }),
+    () =>
+      new Worker(new URL("../worker/layer-worker.ts", import.meta.url), { type: "module", name: "layer" }),
   );
   return {
     open: (file, name, listen) => openArchive(pool, { file, name }, listen),
@@ -34,7 +35,10 @@ function openArchive(
   request: { readonly file: Blob; readonly name: string },
   listen: (event: ArchiveEvent) => void,
 ): OpenArchive {
-  const worker = new Worker(new URL("../worker/hold.ts", import.meta.url), { type: "module", name: "hold" });
+  const worker = new Worker(new URL("../worker/hold-worker.ts", import.meta.url), {
+    type: "module",
+    name: "hold",
+  });
   const hold = connect<HoldCalls>(worker);
   const tenant = pool.enter((number) => void hold.call("lost", number).catch(() => {}));
   let open = true;

@@ -1,4 +1,6 @@
 /** The calls between the page, the hold worker of an archive and the layer workers. */
+import type { Digest } from "../../core/digest/mod.ts";
+import type { LayerListing, LayerScan } from "../../core/tree/mod.ts";
 import type {
   ArchiveEvent,
   DocumentKind,
@@ -64,4 +66,22 @@ export type PageCalls = {
   tell(event: ArchiveEvent): void;
   lease(priority: number): Lease;
   release(worker: number): void;
+};
+
+/** A layer to work on; `job` names it in reports. */
+export interface JobRequest {
+  readonly job: number;
+  readonly source: Blob;
+}
+
+/** What the hold worker asks of a layer worker on lease. */
+export type LayerCalls = {
+  list(request: JobRequest): LayerListing;
+  scan(request: JobRequest): LayerScan;
+  hash(request: JobRequest): Digest;
+};
+
+/** What a layer worker tells the hold worker. */
+export type CrewCalls = {
+  progress(request: { readonly job: number; readonly bytes: number }): void;
 };

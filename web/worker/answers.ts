@@ -1,0 +1,70 @@
+import type { Bytes } from "../../core/bytes/mod.ts";
+import { layerCount, resolve } from "../../core/tree/mod.ts";
+import { readFile } from "./content.ts";
+import type { Crew } from "./crew.ts";
+import { documentOf } from "./documents.ts";
+import type { Feed } from "./feed.ts";
+import type { Hold } from "./hold.ts";
+import { nodeView } from "./node-view.ts";
+import type { HoldCalls } from "./protocol.ts";
+import { type Answers, transferred } from "./rpc.ts";
+import { save } from "./save.ts";
+import { usageView } from "./usage-view.ts";
+import { Views } from "./views.ts";
+
+/** What answers the page's calls about the archive in `hold`. */
+export function holdAnswers(
+  hold: Hold,
+  options: { readonly crew: Crew; readonly lost: (worker: number) => void },
+): Answers<HoldCalls> {
+  const { crew } = options;
+  const views = new Views();
+  const feeds = new Map<number, Feed>();
+  let feedNumbers = 0;
+
+  return {
+    open: ({ file, name }) => hold.open(file, name),
+    view: (spec, signal) => views.open(hold.look(spec.image).tree, spec, signal),
+    change: ({ view, spec }, signal) => {
+      hold.look(spec.image);
+      return views.change(view, spec, signal);
+    },
+    fold: ({ view, node, ...how }) => views.fold(view, node, how),
+    reveal: ({ view, node }) => views.reveal(view, node),
+    rows: ({ view, from, to }) => views.rows(view, from, to),
+    closeView: (view) => views.close(view),
+    node: ({ image, node, upTo }) => nodeView(hold.look(image), node, upTo),
+    find: ({ image, path, upTo }) => {
+      const { tree } = hold.look(image);
+      const layer = Math.min(upTo, layerCount(tree) - 1);
+      const found = layer < 0 ? undefined : resolve(tree, path, { layer, followLast: true });
+      return found?.found ? found.node : undefined;
+    },
+    async read({ place, from, to }, signal) {
+      const { node, layer } = place;
+      const slice = await readFile(hold.look(place.image), { node, layer, from, to }, { crew, signal });
+      return transferred(slice, [slice.bytes.buffer]);
+    },
+    async save({ place, format }, signal) {
+      const { feed, size } = await save(hold.look(place.image), place, { crew, signal, format });
+      const number = feedNumbers++;
+      feeds.set(number, feed);
+      return { feed: number, size };
+    },
+    async next(number) {
+      const feed = feeds.get(number);
+      const chunk: Bytes | undefined = await feed?.next();
+      if (chunk !== undefined) return transferred(chunk, [chunk.buffer]);
+      feeds.delete(number);
+      return undefined;
+    },
+    async cancel(number) {
+      const feed = feeds.get(number);
+      feeds.delete(number);
+      await feed?.cancel();
+    },
+    usage: (image) => usageView(hold.look(image)),
+    document: (request) => documentOf(hold.archive, request),
+    lost: options.lost,
+  };
+}

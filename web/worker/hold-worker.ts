@@ -1,0 +1,19 @@
+/** The hold worker: holds one archive open and answers the page's questions about it. The composition root of its thread. */
+import { newSha256 } from "../../core/digest/mod.ts";
+import { holdAnswers } from "./answers.ts";
+import { LentCrew } from "./crew.ts";
+import { Hold } from "./hold.ts";
+import type { HoldCalls, PageCalls } from "./protocol.ts";
+import { answer, connect, type Endpoint } from "./rpc.ts";
+
+// The page's library of types has no name for what a dedicated worker's global scope is.
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion
+const scope = globalThis as unknown as Endpoint;
+const page = connect<PageCalls>(scope);
+const crew = new LentCrew(page, newSha256);
+const hold = new Hold({
+  crew,
+  newHasher: newSha256,
+  tell: (event) => void page.call("tell", event).catch(() => {}),
+});
+answer<HoldCalls>(scope, holdAnswers(hold, { crew, lost: (worker) => crew.lost(worker) }));

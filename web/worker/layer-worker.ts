@@ -1,0 +1,29 @@
+/** A layer worker: lists, scans and hashes layers for whichever archive has it on lease. The composition root of its thread. */
+import { newSha256 } from "../../core/digest/mod.ts";
+import { tableTransfer } from "../../core/tar/mod.ts";
+import { scanTransfer } from "../../core/tree/mod.ts";
+import { JOBS, type JobOptions } from "./jobs.ts";
+import type { CrewCalls, LayerCalls } from "./protocol.ts";
+import { answer, connect, type Remote, transferred } from "./rpc.ts";
+
+function serve(port: MessagePort): void {
+  const hold = connect<CrewCalls>(port);
+  answer<LayerCalls>(port, {
+    async list({ job, source }, signal) {
+      const found = await JOBS.list(source, optionsOf(hold, job, signal));
+      return transferred(found, found.table === undefined ? [] : tableTransfer(found.table));
+    },
+    async scan({ job, source }, signal) {
+      const found = await JOBS.scan(source, optionsOf(hold, job, signal));
+      return transferred(found, scanTransfer(found));
+    },
+    hash: ({ job, source }, signal) => JOBS.hash(source, optionsOf(hold, job, signal)),
+  });
+}
+
+function optionsOf(hold: Remote<CrewCalls>, job: number, signal: AbortSignal): JobOptions {
+  const onProgress = (bytes: number): void => void hold.call("progress", { job, bytes }).catch(() => {});
+  return { newHasher: newSha256, signal, onProgress };
+}
+
+addEventListener("message", ({ data }: MessageEvent<{ readonly port: MessagePort }>) => serve(data.port));

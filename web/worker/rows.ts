@@ -1,0 +1,90 @@
+import type { EntryType } from "../../core/tar/mod.ts";
+import {
+  CHANGE_KINDS,
+  type ChangeKind,
+  INSIDE,
+  type Measure,
+  type NodeEntry,
+  type NodeSet,
+  nameOf,
+  nodeEntry,
+  type Rows,
+  type Tree,
+} from "../../core/tree/mod.ts";
+import type { Mark, NodeType, Row } from "../model/engine.ts";
+
+/** What the rows of a list are made from. */
+export interface RowSource {
+  readonly tree: Tree;
+  readonly upTo: number;
+  readonly measured: Measure;
+  readonly matching: NodeSet | undefined;
+}
+
+/** Letter of a change. A rewrite without any difference is none. */
+export const MARKS: { readonly [K in ChangeKind]: Mark } = {
+  none: "",
+  added: "A",
+  changed: "C",
+  removed: "D",
+  metadata: "M",
+  same: "",
+};
+
+/** Type as a list shows it: sparse files are files. */
+export function nodeType(type: EntryType): NodeType {
+  return type === "sparse" ? "file" : type;
+}
+
+/** Row `index` of `rows`. */
+export function rowAt(source: RowSource, rows: Rows, index: number): Row {
+  return {
+    ...nodeRow(source, rows.node[index]!),
+    depth: rows.depth[index]!,
+    expanded: rows.unfolded[index] === 1,
+    position: rows.position[index]!,
+    siblings: rows.siblings[index]!,
+  };
+}
+
+/** The row of a node on its own, as if it stood alone at the top of a list. */
+export function nodeRow({ tree, upTo, measured, matching }: RowSource, node: number): Row {
+  const kind = CHANGE_KINDS[measured.mark[node]! & ~INSIDE] ?? "none";
+  const present = nodeEntry(tree, node, upTo);
+  // Of a path that is gone the list shows what was there.
+  const entry = present ?? lastEntry(tree, node, upTo);
+  const type = nodeType(entry?.type ?? "dir");
+  const below = measured.entries[node]!;
+  return {
+    node,
+    name: nameOf(tree, node),
+    depth: 0,
+    type,
+    expandable: below > 0,
+    expanded: false,
+    mark: MARKS[kind],
+    removed: present === undefined,
+    // A hard link shows the size of its file, though that counts only once in what is above.
+    size: present === undefined || type === "dir" ? measured.bytes[node]! : present.size,
+    mode: entry?.mode ?? 0o755,
+    uid: entry?.uid ?? 0,
+    gid: entry?.gid ?? 0,
+    uname: entry?.uname ?? "",
+    gname: entry?.gname ?? "",
+    mtime: entry?.mtime ?? 0,
+    link: entry?.link ? entry.link : undefined,
+    layer: entry?.layer ?? upTo,
+    match: matching?.has[node] === 1,
+    position: 1,
+    siblings: 1,
+  };
+}
+
+/** What was at a path before it went, as of some layer below `layer`. */
+function lastEntry(tree: Tree, node: number, layer: number): NodeEntry | undefined {
+  for (let below = layer - 1; below >= 0; below--) {
+    const entry = nodeEntry(tree, node, below);
+    if (entry !== undefined) return entry;
+  }
+  return undefined;
+}

@@ -1,0 +1,148 @@
+import type { Source } from "../../core/bytes/mod.ts";
+import { CoreError } from "../../core/error.ts";
+import { type HeaderFields, type TarMember, writeTar } from "../../core/tar/mod.ts";
+import { type MergedEntry, mergedEntries, nodeEntry, pathOf } from "../../core/tree/mod.ts";
+import { fileAt, openContent } from "./content.ts";
+import type { Crew } from "./crew.ts";
+import { chunksOf, Feed } from "./feed.ts";
+import type { ImageTree } from "./image-tree.ts";
+import type { Place } from "./protocol.ts";
+import { checkZip, writeZip, type ZipMember } from "./zip.ts";
+
+/** A feed, and its size when that is known beforehand. */
+export interface Saving {
+  readonly feed: Feed;
+  readonly size?: number | undefined;
+}
+
+/** What saving takes beside the place. */
+export interface SaveOptions {
+  readonly crew: Crew;
+  readonly signal: AbortSignal;
+}
+
+/** From here on a zip is deflated fast rather than well: at the better level a gigabyte takes the better part of a minute. */
+const FAST_FROM = 64 * 1024 * 1024;
+
+/**
+ * The bytes of a file as it is, or of a directory and all below it as an archive.
+ * @throws CoreError `worker/path` when there is nothing to save, `bytes/limit` when it does not fit a zip.
+ */
+export async function save(
+  image: ImageTree,
+  place: Place,
+  options: SaveOptions & { readonly format: "file" | "tar" | "zip" },
+): Promise<Saving> {
+  const layer = Math.min(place.layer, image.folded - 1);
+  if (options.format === "file") {
+    const file = fileAt(image, place.node, layer);
+    const source = await openContent(image, file.content, options);
+    return { feed: new Feed(chunksOf(source.stream())), size: source.size };
+  }
+  if (nodeEntry(image.tree, place.node, layer) === undefined) {
+    const path = pathOf(image.tree, place.node);
+    throw new CoreError("worker/path", `Cannot save ${path}: it is not there as of layer ${layer}`, {
+      path,
+      layer,
+    });
+  }
+  const below = entriesBelow(image, place.node, layer);
+  if (options.format === "tar") {
+    const members = tarMembers(image, below, options);
+    return { feed: new Feed(chunksOf(writeTar(members, { signal: options.signal }))) };
+  }
+  const bytes = zipSize(pathOf(image.tree, place.node), below);
+  const level = bytes < FAST_FROM ? 6 : 1;
+  return { feed: new Feed(writeZip(zipMembers(image, below, options), { signal: options.signal, level })) };
+}
+
+/** A path to be saved, by its name in the archive: the saved directory's own name stands first. */
+interface Below {
+  readonly name: string;
+  readonly merged: MergedEntry;
+}
+
+/** Everything at and below `node`, a directory before its children. Of the whole file system the root itself is left out. */
+function entriesBelow(image: ImageTree, node: number, layer: number): Below[] {
+  const { tree } = image;
+  const path = pathOf(tree, node).slice(1);
+  const strip = path.lastIndexOf("/") + 1;
+  const below: Below[] = [];
+  for (const merged of mergedEntries(tree, layer)) {
+    const inside =
+      node === 0 ? merged.node !== 0 : merged.node === node || merged.path.startsWith(`${path}/`);
+    if (inside) below.push({ name: merged.path.slice(strip), merged });
+  }
+  return below;
+}
+
+async function* tarMembers(
+  image: ImageTree,
+  below: readonly Below[],
+  options: SaveOptions,
+): AsyncGenerator<TarMember> {
+  const firstNames = new Map<string, string>();
+  for (const { name, merged } of below) {
+    const { entry, firstLink } = merged;
+    const file = firstLink ?? merged.path;
+    const known = firstNames.get(file);
+    const { entry: written, mode, uid, gid, uname, gname, mtime } = entry;
+    const fields: HeaderFields = {
+      path: name,
+      type: entry.contentType,
+      mode,
+      uid,
+      gid,
+      uname,
+      gname,
+      mtime,
+      ...(written?.xattrs && { xattrs: written.xattrs }),
+      ...(written?.major !== undefined && { major: written.major }),
+      ...(written?.minor !== undefined && { minor: written.minor }),
+      ...(written?.typeflag !== undefined && entry.contentType === "other" && { typeflag: written.typeflag }),
+    };
+    if (known !== undefined) {
+      yield { entry: { ...fields, type: "link", link: known } };
+      continue;
+    }
+    if (entry.content === undefined) {
+      // A hard link that leads nowhere has nothing to be saved.
+      if (!entry.broken) yield { entry: { ...fields, link: entry.link } };
+      continue;
+    }
+    firstNames.set(file, name);
+    const content = await openContent(image, entry.content, { crew: options.crew });
+    yield { entry: { ...fields, type: "file", size: content.size }, content };
+  }
+}
+
+async function* zipMembers(
+  image: ImageTree,
+  below: readonly Below[],
+  options: SaveOptions,
+): AsyncGenerator<ZipMember> {
+  for (const { name: path, merged } of below) {
+    const { entry } = merged;
+    const { mode, mtime, contentType } = entry;
+    if (contentType === "dir") yield { path, type: "dir", mode, mtime };
+    if (contentType === "symlink") {
+      yield { path, type: "symlink", mode: 0o777, mtime, content: new TextEncoder().encode(entry.link) };
+    }
+    if (entry.content === undefined) continue;
+    const content: Source = await openContent(image, entry.content, options);
+    yield { path, type: "file", mode, mtime, content };
+  }
+}
+
+/** Bytes of the contents. @throws CoreError `bytes/limit` when a zip cannot hold them. */
+function zipSize(what: string, below: readonly Below[]): number {
+  let bytes = 0;
+  let nameBytes = 0;
+  for (const { name, merged } of below) {
+    if (merged.entry.content !== undefined) bytes += merged.entry.size;
+    // A character has at most three bytes of UTF-8 (four in two halves).
+    nameBytes += 3 * name.length;
+  }
+  checkZip(what, { members: below.length, bytes, nameBytes });
+  return bytes;
+}
