@@ -55,12 +55,21 @@ export function differenceNames(bits: number): Difference[] {
 }
 
 /** The respects in which two versions differ, as bits; 0: in none that can be seen. */
-export function differing(a: Compared, b: Compared): number {
+export function differing(
+  a: Compared,
+  b: Compared,
+  options: { readonly ignoreTimes?: boolean | undefined } = {},
+): number {
+  const bits = differingBits(a, b, options.ignoreTimes === true);
+  return options.ignoreTimes === true ? bits & ~DIFFERS.mtime : bits;
+}
+
+function differingBits(a: Compared, b: Compared, anyTime: boolean): number {
   const type = typeOfEvent(a.tree, a.event);
   if (type !== typeOfEvent(b.tree, b.event)) return DIFFERS.type | attributeBits(a, b);
   let bits = attributeBits(a, b);
   if (type === TYPE.file || type === TYPE.sparse || type === TYPE.other) {
-    if (!sameContent(a, b, (bits & DIFFERS.mtime) !== 0)) bits |= DIFFERS.content;
+    if (!sameContent(a, b, !anyTime && (bits & DIFFERS.mtime) !== 0)) bits |= DIFFERS.content;
   } else if (type === TYPE.symlink) {
     if (!sameLink(a, b)) bits |= DIFFERS.link;
   } else if (type === TYPE.char || type === TYPE.block) {

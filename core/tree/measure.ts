@@ -1,33 +1,119 @@
-import type { Tree } from "./tree.ts";
+import { contentEvent } from "./compare.ts";
+import { isPresent } from "./events.ts";
+import { sizeOfEvent } from "./lookup.ts";
+import { childrenByName } from "./order.ts";
+import { CHANGE, type Tree } from "./tree.ts";
 import type { View } from "./view.ts";
 
 /** Facts of every node in a view, as columns by node. */
 export interface Measure {
-  readonly view: View;
   /** Event that decides, or -1: not in the view. Of a path the layer removed (where the view shows those): its removal. */
-  readonly event: Int32Array<ArrayBuffer>;
+  readonly event: Int32Array;
   /** What layer `view.upTo` did: one of CHANGE; {@link INSIDE} is added to directories with a change below. */
-  readonly mark: Uint8Array<ArrayBuffer>;
-  /** Bytes of the file, or of all files below a directory; of a removed path the bytes that it hides. Hard links count once, where the first name is. */
-  readonly bytes: Float64Array<ArrayBuffer>;
-  /** Entries below a directory, itself not counted. */
-  readonly entries: Uint32Array<ArrayBuffer>;
+  readonly mark: Uint8Array;
+  /**
+   * Bytes of the file, or of all files below a directory; in a layer's view only those that the layer wrote. Hard links count once, where the
+   * first node is. Of a removed path: the bytes that its removal hides.
+   */
+  readonly bytes: Float64Array;
+  /** Paths below a directory, itself not counted; below a removed one the removed, below others only those that are there. */
+  readonly entries: Uint32Array;
+  /** Paths in the view, the root not counted. */
+  readonly count: number;
 }
 
 /** Flag in {@link Measure.mark}: something below changed. */
 export const INSIDE = 0x80;
 
-/** Measures a view in one pass; the last few are kept with the tree. */
+const kept = new WeakMap<Tree, { readonly key: string; readonly measure: Measure }[]>();
+
+/** Views of a tree whose measures are kept: what a page that steps through layers goes back and forth between. 17 bytes a node each. */
+const KEPT = 4;
+
+/**
+ * Measures a view, in one pass over the changes and two over the nodes; the last few are kept with the tree. Do not change the columns.
+ * @throws RangeError when the tree has no layer `view.upTo`.
+ */
 export function measure(tree: Tree, view: View): Measure {
-  void tree;
-  void view;
-  throw new Error("stub");
+  checkLayer(tree, view.upTo);
+  const removed = view.scope === "layer" || view.removed === true;
+  const key = `${view.upTo} ${view.scope} ${removed} ${tree.nodeCount}`;
+  const list = kept.get(tree) ?? [];
+  const known = list.find((one) => one.key === key);
+  if (known !== undefined) return known.measure;
+  const found = { key, measure: measured(tree, view, removed) };
+  kept.set(tree, [found, ...list.slice(0, KEPT - 1)]);
+  return found.measure;
 }
 
-/** Nodes directly below `node` in a view, sorted by the bytes of their names. */
+/** Nodes directly below `node` in a view, in the byte order of their names. */
 export function children(tree: Tree, node: number, view: View): Int32Array<ArrayBuffer> {
-  void tree;
-  void node;
-  void view;
-  throw new Error("stub");
+  const { start, list } = childrenByName(tree);
+  const { event } = measure(tree, view);
+  return new Int32Array(list.subarray(start[node]!, start[node + 1]!).filter((child) => event[child]! >= 0));
+}
+
+/** @throws RangeError when `tree` has no such layer */
+export function checkLayer(tree: Tree, layer: number): void {
+  if (!(layer >= 0 && layer < tree.tables.length)) {
+    throw new RangeError(`no layer ${layer} in a tree of ${tree.tables.length}`);
+  }
+}
+
+function measured(tree: Tree, view: View, removed: boolean): Measure {
+  const { upTo } = view;
+  const nodes = tree.nodeCount;
+  const event = statesAt(tree, upTo);
+  const mark = new Uint8Array(nodes);
+  const bytes = new Float64Array(nodes);
+  const entries = new Uint32Array(nodes);
+  const first = tree.layerStarts[upTo]!;
+  const counted = new Uint8Array(tree.layerStarts[upTo + 1]!);
+  const whole = view.scope === "merged";
+  const parents = new Uint8Array(nodes);
+
+  for (let node = 0; node < nodes; node++) {
+    const at = event[node]!;
+    if (at < 0) continue;
+    const present = isPresent(tree.eventKind[at]!);
+    if (at >= first) mark[node] = tree.eventKind[at]!;
+    else if (!present) event[node] = -1;
+    if (!present && !removed) {
+      event[node] = -1;
+    } else if (!present && at >= first) {
+      bytes[node] = sizeOfEvent(tree, tree.eventPrevious[at]!);
+    } else if (present) {
+      const content = contentEvent(tree, at);
+      if (content < 0 || counted[content] === 1 || (!whole && content < first)) continue;
+      counted[content] = 1;
+      bytes[node] = sizeOfEvent(tree, content);
+    }
+  }
+
+  let count = 0;
+  for (let node = nodes - 1; node > 0; node--) {
+    const above = tree.parent[node]!;
+    const own = mark[node]!;
+    const shown = mark[node] !== 0 || parents[node] === 1;
+    if (event[node]! >= 0 && (whole || shown)) count++;
+    else event[node] = -1;
+    if ((own & INSIDE) !== 0 || (own !== CHANGE.none && own !== CHANGE.same)) mark[above]! |= INSIDE;
+    if (shown) parents[above] = 1;
+    if (event[node]! < 0) continue;
+    if ((own & ~INSIDE) === CHANGE.removed && (mark[above]! & ~INSIDE) !== CHANGE.removed) continue;
+    bytes[above]! += bytes[node]!;
+    entries[above]! += entries[node]! + 1;
+  }
+  return { event, mark, bytes, entries, count };
+}
+
+/** For every node its last event of a layer up to `upTo`, removals included, or -1. */
+function statesAt(tree: Tree, upTo: number): Int32Array<ArrayBuffer> {
+  const states = new Int32Array(tree.nodeCount).fill(-1);
+  const { eventKind, eventNode } = tree;
+  const end = tree.layerStarts[upTo + 1]!;
+  for (let event = 0; event < end; event++) {
+    if (eventKind[event] !== CHANGE.none) states[eventNode[event]!] = event;
+  }
+  return states;
 }

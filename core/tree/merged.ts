@@ -1,19 +1,53 @@
+import { contentEvent } from "./compare.ts";
 import type { NodeEntry } from "./entry.ts";
-import type { Tree } from "./tree.ts";
+import { entryOfEvent, nameOf } from "./lookup.ts";
+import { measure } from "./measure.ts";
+import { childrenByName } from "./order.ts";
+import { OWN, type Tree } from "./tree.ts";
 
 /** One path of a merged file system. */
 export interface MergedEntry {
   readonly node: number;
-  /** Without a leading slash; empty for the root. */
+  /** Without a leading slash, bytes that are not UTF-8 as U+FFFD; empty for the root. */
   readonly path: string;
   readonly entry: NodeEntry;
-  /** For all but the first of a group of hard links: the node of the first, which stands for the file. */
-  readonly firstLink: number | undefined;
+  /** For all but the first of a group of hard links: the path of the first, which stands for the file. */
+  readonly firstLink: string | undefined;
 }
 
-/** The file system as of layer `upTo`: a directory before its children, siblings in byte order. */
-export function* mergedEntries(tree: Tree, upTo: number): Generator<MergedEntry> {
-  void tree;
-  void upTo;
-  throw new Error("stub");
+/**
+ * The file system as of layer `upTo`, the root first: a directory before its children, siblings in byte order. Every name of a group of hard
+ * links gives the file's content place.
+ * @throws RangeError when the tree has no such layer.
+ */
+export function* mergedEntries(tree: Tree, upTo: number): Generator<MergedEntry, void, undefined> {
+  const { event } = measure(tree, { upTo, scope: "merged" });
+  const { start, list } = childrenByName(tree);
+  const linked = new Set<number>();
+  for (let node = 0; node < tree.nodeCount; node++) {
+    const at = event[node]!;
+    if (at >= 0 && tree.eventSource[at] !== OWN) linked.add(tree.eventSource[at]!);
+  }
+  const firsts = new Map<number, string>();
+  const frames: { readonly path: string; at: number; readonly end: number }[] = [];
+
+  const entryOf = (node: number, path: string): MergedEntry => {
+    const content = contentEvent(tree, event[node]!);
+    const firstLink = linked.has(content) ? firsts.get(content) : undefined;
+    if (linked.has(content) && firstLink === undefined) firsts.set(content, path);
+    frames.push({ path, at: start[node]!, end: start[node + 1]! });
+    return { node, path, entry: entryOfEvent(tree, event[node]!), firstLink };
+  };
+
+  if (event[0]! >= 0) yield entryOf(0, "");
+  for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
+    if (frame.at === frame.end) {
+      frames.pop();
+      continue;
+    }
+    const node = list[frame.at++]!;
+    if (event[node]! < 0) continue;
+    const name = nameOf(tree, node);
+    yield entryOf(node, frame.path === "" ? name : `${frame.path}/${name}`);
+  }
 }
