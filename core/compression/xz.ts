@@ -60,15 +60,16 @@ export function createUnxz(sink: Sink, options: UnxzOptions = {}): Decompressor 
   }
 
   function* streams(): Steps<never> {
-    if (resume !== undefined) yield* stream(resume.state ?? 0, undefined);
+    if (resume !== undefined) {
+      yield* stream(resume.state ?? 0, undefined);
+      yield* padding();
+    }
     for (;;) {
       const header = yield STREAM_HEADER_BYTES;
       const check = decodeStreamHeader(header);
       if (typeof check === "string") fail("compression/corrupt", check);
       intake.skip(STREAM_HEADER_BYTES);
-      betweenStreams = false;
       yield* stream(check, new BlockSizes());
-      betweenStreams = true;
       yield* padding();
     }
   }
@@ -139,7 +140,9 @@ export function createUnxz(sink: Sink, options: UnxzOptions = {}): Decompressor 
 
   /** Skips zeros between streams, which come by fours. */
   function* padding(): Steps<void> {
+    betweenStreams = true;
     while (uint32(yield 4, 0) === 0) intake.skip(4);
+    betweenStreams = false;
   }
 
   function fail(code: ErrorCode, what: string): never {
