@@ -1,4 +1,5 @@
 import type { Bytes } from "../bytes/mod.ts";
+import { isDigest } from "../digest/mod.ts";
 import { CoreError, isCoreError } from "../error.ts";
 import {
   type Fields,
@@ -54,8 +55,10 @@ export function parseDockerManifest(bytes: Bytes, limits: ArchiveLimits): Docker
 function planOf(item: Fields): ImagePlan {
   const tags = item.strings("RepoTags") ?? [];
   const paths = item.strings("Layers") ?? [];
+  const parent = item.string("Parent");
   return {
     tags,
+    parent: parent !== undefined && isDigest(parent) ? parent : undefined,
     configPath: item.string("Config") ?? "",
     layers: (config) => layerPlans(item, paths, config),
     format: "docker",

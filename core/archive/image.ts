@@ -10,6 +10,7 @@ import type { ArchiveImage, ImageManifest, Problem } from "./types.ts";
 /** What an archive's tables say about one image, before anything of it is read. */
 export interface ImagePlan {
   readonly tags: readonly string[];
+  readonly parent?: Digest | undefined;
   /** Member that holds the config. */
   readonly configPath: string;
   /** What the config must hash to, where somebody says so. */
@@ -66,6 +67,7 @@ export async function openPlanned(
   return {
     id,
     tags: plan.tags,
+    parent: plan.parent,
     platform,
     config,
     configBytes,

@@ -48,6 +48,8 @@ export interface ArchiveImage {
   readonly id: Digest | undefined;
   /** As written in the archive. */
   readonly tags: readonly string[];
+  /** Image that it was built on, where manifest.json says so (archives of the classic builder). */
+  readonly parent?: Digest | undefined;
   /** As the config says, else as the index says. */
   readonly platform: Platform | undefined;
   /** `undefined` when it is missing or cannot be read; `problems` says why. */

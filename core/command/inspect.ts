@@ -1,0 +1,120 @@
+import type { ImageParts } from "../image/mod.ts";
+import {
+  type ContainerConfig,
+  formatFamiliar,
+  type Healthcheck,
+  type ImageConfig,
+  parseReference,
+  parseTimestamp,
+} from "../oci/mod.ts";
+import { formatJson, type Writable } from "./json.ts";
+
+/** What is known of an image beside its parts. */
+export interface InspectFacts {
+  /** Sum of the sizes of its layers. */
+  readonly size: number;
+  /** `name@digest`, familiar. */
+  readonly repoDigests?: readonly string[] | undefined;
+}
+
+/** The object that `docker inspect` shows for an image, with its keys in order; write it with {@link formatInspect}. */
+export type InspectDocument = ReadonlyMap<string, Writable>;
+
+/**
+ * What `docker inspect` (28.5, overlay2) says of an image. Where a file lies in the engine (`GraphDriver.Data`) and when it was tagged
+ * have no meaning here: they are null and the zero time.
+ */
+export function inspectImage(image: ImageParts, facts: InspectFacts): InspectDocument {
+  const { config } = image;
+  const history = config?.history ?? [];
+  return new Map<string, Writable>([
+    ["Id", image.id ?? ""],
+    ["RepoTags", image.tags.map(familiar).sort()],
+    ["RepoDigests", [...(facts.repoDigests ?? [])].sort()],
+    ["Parent", image.parent ?? ""],
+    ["Comment", config?.comment || (history.at(-1)?.comment ?? "")],
+    ["Created", createdText(config)],
+    ["DockerVersion", config?.dockerVersion ?? ""],
+    ["Author", config?.author ?? ""],
+    ["Architecture", config?.platform.architecture ?? ""],
+    ["Variant", config?.platform.variant || undefined],
+    ["Os", config?.platform.os ?? ""],
+    ["OsVersion", config?.platform.osVersion || undefined],
+    ["Size", facts.size],
+    [
+      "GraphDriver",
+      new Map<string, Writable>([
+        ["Data", null],
+        ["Name", "overlay2"],
+      ]),
+    ],
+    [
+      "RootFS",
+      new Map<string, Writable>([
+        ["Type", config?.rootfsType || "layers"],
+        ["Layers", config !== undefined && config.diffIDs.length > 0 ? config.diffIDs : undefined],
+      ]),
+    ],
+    ["Metadata", new Map([["LastTagTime", "0001-01-01T00:00:00Z"]])],
+    ["Config", containerDocument(config?.container)],
+  ]);
+}
+
+/** What `docker inspect` prints for these objects, the final newline included. */
+export function formatInspect(documents: readonly InspectDocument[]): string {
+  return `${formatJson(documents, "    ")}\n`;
+}
+
+function familiar(tag: string): string {
+  try {
+    return formatFamiliar(parseReference(tag));
+  } catch {
+    return tag;
+  }
+}
+
+function createdText(config: ImageConfig | undefined): string | undefined {
+  const created = config?.created;
+  return created === undefined || created === "" ? undefined : (parseTimestamp(created)?.text ?? created);
+}
+
+/** Keys in alphabetical order; some are always there, some only when set. */
+function containerDocument(container: ContainerConfig = {}): Writable {
+  return new Map<string, Writable>([
+    ["ArgsEscaped", container.argsEscaped || undefined],
+    ["Cmd", container.cmd ?? null],
+    ["Entrypoint", container.entrypoint ?? null],
+    ["Env", container.env ?? null],
+    ["ExposedPorts", filled(container.exposedPorts) && keySet(container.exposedPorts)],
+    ["Healthcheck", container.healthcheck && healthcheckDocument(container.healthcheck)],
+    ["Labels", container.labels === undefined ? null : sorted(container.labels)],
+    ["OnBuild", container.onBuild ?? null],
+    ["Shell", filled(container.shell)],
+    ["StopSignal", container.stopSignal || undefined],
+    ["User", container.user ?? ""],
+    ["Volumes", container.volumes === undefined ? null : keySet(container.volumes)],
+    ["WorkingDir", container.workingDir ?? ""],
+  ]);
+}
+
+function healthcheckDocument(healthcheck: Healthcheck): Writable {
+  return new Map<string, Writable>([
+    ["Interval", healthcheck.interval || undefined],
+    ["Retries", healthcheck.retries || undefined],
+    ["StartInterval", healthcheck.startInterval || undefined],
+    ["StartPeriod", healthcheck.startPeriod || undefined],
+    ["Test", filled(healthcheck.test)],
+    ["Timeout", healthcheck.timeout || undefined],
+  ]);
+}
+
+function filled(list: readonly string[] | undefined): readonly string[] | undefined {
+  return list === undefined || list.length === 0 ? undefined : list;
+}
+
+const keySet = (keys: readonly string[] = []): Writable =>
+  new Map([...keys].sort().map((key) => [key, new Map()]));
+
+function sorted(map: ReadonlyMap<string, string>): Writable {
+  return new Map([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

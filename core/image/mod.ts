@@ -1,0 +1,5 @@
+export * from "./history.ts";
+export * from "./parts.ts";
+export * from "./settings.ts";
+export * from "./size.ts";
+export * from "./validate.ts";
