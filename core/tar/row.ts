@@ -24,6 +24,7 @@ const FILE = typeCode("file");
 const DIR = typeCode("dir");
 const CHAR = typeCode("char");
 const BLOCK_DEVICE = typeCode("block");
+/** The number of the type that content with holes has. */
 export const SPARSE = typeCode("sparse");
 const OTHER = typeCode("other");
 

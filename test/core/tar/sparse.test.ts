@@ -9,6 +9,7 @@ import {
   TAR_LIMITS,
   TarDecoder,
 } from "../../../core/tar/mod.ts";
+import { drainedText } from "../../support/drained.ts";
 import { block, cat, END, GNU, latin1, member, padded, pax, record, utf8 } from "../../support/tar.ts";
 
 function table(bytes: Uint8Array): EntryTable {
@@ -83,12 +84,7 @@ const FORMS = [
 
 async function text(source: Source): Promise<string> {
   const whole = new TextDecoder().decode(await source.arrayBuffer());
-  let streamed = "";
-  for (const reader = source.stream().getReader(); ; ) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    streamed += new TextDecoder().decode(value);
-  }
+  const streamed = await drainedText(source.stream());
   expect(streamed).toBe(whole);
   return whole;
 }
@@ -193,7 +189,7 @@ describe("sparse files", () => {
       }
       expect(await text(source.slice(100, 200).slice(10, -5))).toBe(expanded.slice(110, 195));
       for await (const { content: stream } of readEntries(sourceOf(archive))) {
-        expect(new TextDecoder().decode(await new Response(stream).arrayBuffer())).toBe(expanded);
+        expect(await drainedText(stream)).toBe(expanded);
       }
     }
   });
@@ -218,7 +214,7 @@ describe("sparse files", () => {
     const outcomes: string[] = [];
     for await (const { content: stream } of readEntries(sourceOf(archive))) {
       outcomes.push(
-        await new Response(stream).text().catch((error: unknown) => (isCoreError(error) ? error.code : "")),
+        await drainedText(stream).catch((error: unknown) => (isCoreError(error) ? error.code : "")),
       );
     }
     expect(outcomes).toEqual(["tar/sparse", "fine"]);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { sourceOf } from "../../../core/bytes/mod.ts";
 import { readEntries } from "../../../core/tar/mod.ts";
 import { CHUNKINGS, chunked } from "../../support/chunkings.ts";
+import { drainedText } from "../../support/drained.ts";
 import { block, cat, END, GNU, member, pax, record } from "../../support/tar.ts";
 
 const archive = cat(
@@ -43,13 +44,11 @@ function streamed(
   return state;
 }
 
-const text = (stream: ReadableStream<Uint8Array>): Promise<string> => new Response(stream as BodyInit).text();
-
 describe("readEntries", () => {
   it.each(CHUNKINGS)("gives entries and contents $name", async ({ next }) => {
     const found: [string, string][] = [];
     for await (const { entry, content } of readEntries(streamed(archive, next()).stream)) {
-      found.push([entry.path, await text(content)]);
+      found.push([entry.path, await drainedText(content)]);
     }
     expect(found).toEqual([
       ["a", "first".repeat(300)],
@@ -96,13 +95,13 @@ describe("readEntries", () => {
   it("refuses to read the content of an entry that has been passed", async () => {
     const contents: ReadableStream<Uint8Array>[] = [];
     for await (const { content } of readEntries(sourceOf(archive))) contents.push(content);
-    await expect(text(contents[0])).rejects.toThrow(TypeError);
+    await expect(drainedText(contents[0])).rejects.toThrow(TypeError);
   });
 
   it("TAR-23 fails the content that the archive does not hold", async () => {
     const entries = readEntries(streamed(archive.subarray(0, 1000), () => 100).stream);
     const { value } = await entries.next();
-    await expect(text(value!.content)).rejects.toMatchObject({ code: "tar/truncated" });
+    await expect(drainedText(value!.content)).rejects.toMatchObject({ code: "tar/truncated" });
     await expect(entries.next()).rejects.toMatchObject({ code: "tar/truncated" });
   });
 
