@@ -58,7 +58,7 @@ export class Feed {
 }
 
 /** The chunks of a stream, which is cancelled when the caller stops early. (Streams are not async iterable everywhere.) */
-export async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* chunksOf<T extends Uint8Array>(stream: ReadableStream<T>): AsyncGenerator<T> {
   const reader = stream.getReader();
   try {
     for (;;) {

@@ -24,12 +24,13 @@ export function nodeView(image: ImageTree, node: number, upTo: number): NodeView
   if (!(node >= 0 && node < tree.nodeCount))
     throw new RangeError(`no node ${node} in a tree of ${tree.nodeCount}`);
   const layer = Math.min(upTo, image.folded - 1);
-  const measured = measure(tree, { upTo: layer, scope: "merged", removed: true });
+  const view = { upTo: layer, scope: "merged", removed: true } as const;
+  const measured = measure(tree, view);
   const entry = nodeEntry(tree, node, layer)?.entry;
   return {
     node,
     path: pathOf(tree, node),
-    row: nodeRow({ tree, upTo: layer, measured, matching: undefined }, node),
+    row: nodeRow({ tree, view, measured, matching: undefined }, node),
     xattrs: Object.entries(entry?.xattrs ?? {}).map(([name, value]) => ({ name, value: shown(value) })),
     device:
       entry?.major === undefined || entry.minor === undefined

@@ -10,13 +10,14 @@ import {
   nodeEntry,
   type Rows,
   type Tree,
+  type View,
 } from "../../core/tree/mod.ts";
 import type { Mark, NodeType, Row } from "../model/engine.ts";
 
 /** What the rows of a list are made from. */
 export interface RowSource {
   readonly tree: Tree;
-  readonly upTo: number;
+  readonly view: View;
   readonly measured: Measure;
   readonly matching: NodeSet | undefined;
 }
@@ -48,19 +49,19 @@ export function rowAt(source: RowSource, rows: Rows, index: number): Row {
 }
 
 /** The row of a node on its own, as if it stood alone at the top of a list. */
-export function nodeRow({ tree, upTo, measured, matching }: RowSource, node: number): Row {
+export function nodeRow({ tree, view, measured, matching }: RowSource, node: number): Row {
+  const { upTo } = view;
   const kind = CHANGE_KINDS[measured.mark[node]! & ~INSIDE] ?? "none";
   const present = nodeEntry(tree, node, upTo);
   // Of a path that is gone the list shows what was there.
   const entry = present ?? lastEntry(tree, node, upTo);
   const type = nodeType(entry?.type ?? "dir");
-  const below = measured.entries[node]!;
   return {
     node,
     name: nameOf(tree, node),
     depth: 0,
     type,
-    expandable: below > 0,
+    expandable: hasBelow(view, measured, node),
     expanded: false,
     mark: MARKS[kind],
     removed: present === undefined,
@@ -87,4 +88,10 @@ function lastEntry(tree: Tree, node: number, layer: number): NodeEntry | undefin
     if (entry !== undefined) return entry;
   }
   return undefined;
+}
+
+/** Whether something stands below `node` in a view. Removed paths below one that is there are not among its entries. */
+export function hasBelow(view: View, { entries, mark }: Measure, node: number): boolean {
+  if (entries[node]! > 0) return true;
+  return (view.scope === "layer" || view.removed === true) && (mark[node]! & INSIDE) !== 0;
 }

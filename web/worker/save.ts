@@ -21,9 +21,6 @@ export interface SaveOptions {
   readonly signal: AbortSignal;
 }
 
-/** From here on a zip is deflated fast rather than well: at the better level a gigabyte takes the better part of a minute. */
-const FAST_FROM = 64 * 1024 * 1024;
-
 /**
  * The bytes of a file as it is, or of a directory and all below it as an archive.
  * @throws CoreError `worker/path` when there is nothing to save, `bytes/limit` when it does not fit a zip.
@@ -51,9 +48,8 @@ export async function save(
     const members = tarMembers(image, below, options);
     return { feed: new Feed(chunksOf(writeTar(members, { signal: options.signal }))) };
   }
-  const bytes = zipSize(pathOf(image.tree, place.node), below);
-  const level = bytes < FAST_FROM ? 6 : 1;
-  return { feed: new Feed(writeZip(zipMembers(image, below, options), { signal: options.signal, level })) };
+  checkSize(pathOf(image.tree, place.node), below);
+  return { feed: new Feed(writeZip(zipMembers(image, below, options), { signal: options.signal })) };
 }
 
 /** A path to be saved, by its name in the archive: the saved directory's own name stands first. */
@@ -134,8 +130,8 @@ async function* zipMembers(
   }
 }
 
-/** Bytes of the contents. @throws CoreError `bytes/limit` when a zip cannot hold them. */
-function zipSize(what: string, below: readonly Below[]): number {
+/** @throws CoreError `bytes/limit` when a zip cannot hold it. */
+function checkSize(what: string, below: readonly Below[]): void {
   let bytes = 0;
   let nameBytes = 0;
   for (const { name, merged } of below) {
@@ -144,5 +140,4 @@ function zipSize(what: string, below: readonly Below[]): number {
     nameBytes += 3 * name.length;
   }
   checkZip(what, { members: below.length, bytes, nameBytes });
-  return bytes;
 }

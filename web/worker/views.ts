@@ -12,7 +12,7 @@ import {
   type View,
 } from "../../core/tree/mod.ts";
 import type { Row, ViewSpec, ViewState } from "../model/engine.ts";
-import { rowAt } from "./rows.ts";
+import { hasBelow, rowAt } from "./rows.ts";
 
 /** A list of files that the page shows. */
 interface FileList {
@@ -95,7 +95,7 @@ export class Views {
   fold(number: number, node: number, options: { readonly expanded: boolean; readonly deep: boolean }) {
     const list = this.#list(number);
     return inTurn(list, async () => {
-      const nodes = options.deep && list.measured ? branches(list.tree, list.measured, node) : [node];
+      const nodes = options.deep && list.measured ? branches(list, list.measured, node) : [node];
       for (const each of nodes) {
         if (options.expanded) list.unfolded.add(each);
         else list.unfolded.delete(each);
@@ -128,7 +128,7 @@ export class Views {
     const window: Row[] = [];
     if (measured === undefined) return window;
     for (let row = Math.max(from, 0); row < Math.min(to, rows.count); row++) {
-      window.push(rowAt({ tree, upTo: view.upTo, measured, matching }, rows, row));
+      window.push(rowAt({ tree, view, measured, matching }, rows, row));
     }
     return window;
   }
@@ -216,14 +216,15 @@ function stateOf({ number, rows, measured, matching, filterError }: FileList): V
 }
 
 /** `node` and everything below it that has something below: one pass, since parents have lower numbers than their children. */
-function branches(tree: Tree, { event, entries }: Measure, node: number): number[] {
+function branches({ tree, view }: FileList, measured: Measure, node: number): number[] {
+  const { event } = measured;
   const inside = new Uint8Array(event.length);
   inside[node] = 1;
   const found = [node];
   for (let each = node + 1; each < event.length; each++) {
     if (inside[tree.parent[each]!] !== 1) continue;
     inside[each] = 1;
-    if (event[each]! >= 0 && entries[each]! > 0) found.push(each);
+    if (event[each]! >= 0 && hasBelow(view, measured, each)) found.push(each);
   }
   return found;
 }

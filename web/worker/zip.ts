@@ -1,4 +1,4 @@
-import { Zip, ZipDeflate, type ZipInputFile, ZipPassThrough } from "fflate";
+import { deflateSync, Zip, type ZipInputFile, ZipPassThrough } from "fflate";
 import type { Bytes, ReadOptions, Source } from "../../core/bytes/mod.ts";
 import { CoreError } from "../../core/error.ts";
 import { chunksOf } from "./feed.ts";
@@ -61,11 +61,11 @@ export function zipName(path: string): string {
 /** Suffixes of what is compressed already: deflating it again costs time and gains nothing. */
 const COMPRESSED = /\.(?:gz|tgz|xz|bz2|zst|lz4|br|zip|jar|whl|png|jpe?g|gif|webp|woff2?|mp[34]|ogg|7z)$/i;
 
-/** Smaller contents are stored: a deflate stream of our library costs 100 kB of tables to set up. */
-const STORE_BELOW = 256;
+/** Smaller contents are stored: there is next to nothing to gain. */
+const STORE_BELOW = 128;
 
-/** Pieces in which contents are deflated: 64 KiB take about 3 ms, between which the worker answers other calls. */
-const PIECE = 65_536;
+/** Contents up to here (3 ms) are deflated in one go by the library; setting up the platform's stream for each would take as long. */
+const WHOLE_UP_TO = 65_536;
 
 /** The library takes years 1980 to 2099; a little inside, since MS-DOS times are local. */
 const EARLIEST_MS = Date.UTC(1980, 0, 2);
@@ -74,14 +74,26 @@ const LATEST_MS = Date.UTC(2099, 11, 30);
 const FORMAT_BITS = { file: 0o100000, dir: 0o040000, symlink: 0o120000 } as const;
 
 /**
+ * A member whose deflated bytes are made elsewhere; it takes the plain ones for checksum and size only. The library's own stream is not used:
+ * at levels above 1 it refers to bytes before the start of its input (fflate 0.8.3, issues 260 and 282), and unzip rejects that.
+ */
+class Deflated extends ZipPassThrough {
+  override compression = 8;
+  protected override process(): void {}
+  put(bytes: Bytes, final: boolean): void {
+    this.ondata(null, bytes, final);
+  }
+}
+
+/**
  * The bytes of a zip archive of `members`, made as they are asked for. Unix modes and symlinks are kept the way Info-ZIP keeps them.
  * Memory: one member's pieces, and the central directory (about 100 bytes and the name for each member).
  */
 export async function* writeZip(
   members: AsyncIterable<ZipMember> | Iterable<ZipMember>,
-  options: ReadOptions & { readonly level?: 1 | 6 } = {},
+  options: ReadOptions = {},
 ): AsyncGenerator<Uint8Array> {
-  const { signal, level = 6 } = options;
+  const { signal } = options;
   let made: Uint8Array[] = [];
   let failure: unknown;
   const zip = new Zip((error, chunk) => {
@@ -97,21 +109,38 @@ export async function* writeZip(
 
   for await (const member of members) {
     signal?.throwIfAborted();
-    const content = member.content ?? new Uint8Array(0);
-    const size = content instanceof Uint8Array ? content.length : content.size;
     const name = zipName(member.path) + (member.type === "dir" ? "/" : "");
-    const stored = member.type !== "file" || size < STORE_BELOW || COMPRESSED.test(name);
-    const file = stored ? new ZipPassThrough(name) : new ZipDeflate(name, { level });
+    const { content = new Uint8Array(0) } = member;
+    const size = content instanceof Uint8Array ? content.length : content.size;
+    const plain = member.type !== "file" || size < STORE_BELOW || COMPRESSED.test(name);
+    const file = plain ? new ZipPassThrough(name) : new Deflated(name);
     describe(file, member);
     zip.add(file);
     if (content instanceof Uint8Array) {
       file.push(content, true);
-    } else {
-      for await (const piece of piecesOf(content, signal)) {
-        file.push(piece);
+    } else if (!(file instanceof Deflated)) {
+      for await (const chunk of chunksOf(content.stream())) {
+        file.push(chunk);
+        signal?.throwIfAborted();
         yield* take();
       }
       file.push(new Uint8Array(0), true);
+    } else if (size <= WHOLE_UP_TO) {
+      const bytes = new Uint8Array(await content.arrayBuffer());
+      file.push(bytes, true);
+      file.put(deflateSync(bytes), true);
+    } else {
+      const deflated = content
+        .stream()
+        .pipeThrough(passing((chunk) => file.push(chunk)))
+        .pipeThrough(new CompressionStream("deflate-raw"));
+      for await (const chunk of chunksOf(deflated)) {
+        file.put(chunk, false);
+        signal?.throwIfAborted();
+        yield* take();
+      }
+      file.push(new Uint8Array(0), true);
+      file.put(new Uint8Array(0), true);
     }
     yield* take();
   }
@@ -119,16 +148,19 @@ export async function* writeZip(
   yield* take();
 }
 
+/** Shows every chunk to `see` on its way. */
+function passing(see: (chunk: Bytes) => void): TransformStream<Bytes, Bytes> {
+  return new TransformStream({
+    transform(chunk, controller) {
+      see(chunk);
+      controller.enqueue(chunk);
+    },
+  });
+}
+
 function describe(file: ZipInputFile, member: ZipMember): void {
   file.os = 3;
   const attributes = ((FORMAT_BITS[member.type] | (member.mode & 0o7777)) << 16) >>> 0;
   file.attrs = member.type === "dir" ? attributes | 0x10 : attributes;
   file.mtime = Math.min(Math.max(member.mtime * 1000, EARLIEST_MS), LATEST_MS);
-}
-
-async function* piecesOf(source: Source, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunksOf(source.stream())) {
-    signal?.throwIfAborted();
-    for (let at = 0; at < chunk.length; at += PIECE) yield chunk.subarray(at, at + PIECE);
-  }
 }
