@@ -129,7 +129,7 @@ describe("openSeekable", () => {
     let inflated = 0;
     const whole = openSeekable(
       counting(bytes, (count) => (read += count)),
-      await indexed(bytes, 500_000),
+      await indexed(bytes, 1_000_000),
       {
         onWork: (work) => {
           inflated += work.inflated;
