@@ -8,7 +8,7 @@ const MAX_SYMBOLS = 258;
 const MAX_SELECTORS = 18_002;
 
 /** One canonical code. */
-export interface PrefixCode {
+interface PrefixCode {
   /** By the next {@link ROOT_BITS} bits: symbol << 5 | length, 0 when the code is longer or there is none. */
   readonly root: Uint16Array;
   /** By length: the first 20 bits of the first code that is longer. */

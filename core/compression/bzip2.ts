@@ -110,10 +110,8 @@ export function createBunzip2(sink: Sink, options: DecompressorOptions = {}): De
       if (out > limit) {
         throw new CoreError(
           "bytes/limit",
-          `Cannot read bzip2 at byte ${byteOffset()}: more than ${limit} bytes come out`,
-          {
-            limit,
-          },
+          `Cannot read bzip2 at byte ${byteOffset()}: it decompresses to more than ${limit} bytes`,
+          { limit },
         );
       }
       crc = crc32Bzip2(crc, bytes);

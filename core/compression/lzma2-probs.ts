@@ -1,5 +1,5 @@
 /** Places in the one array of bit probabilities. Each is the first of its kind; trees are heap-ordered, their entry 0 unused. */
-export const STATES = 12;
+const STATES = 12;
 export const IS_MATCH = 0;
 export const IS_REP = IS_MATCH + STATES * 16;
 export const IS_REP0 = IS_REP + STATES;

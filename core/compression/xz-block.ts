@@ -7,7 +7,7 @@ import { decodeBlockHeader, dictionarySize, LZMA2, type XzBlockHeader } from "./
 import type { Steps, XzIntake } from "./xz-intake.ts";
 
 /** What the blocks of a file share. */
-export interface XzBlockContext {
+interface XzBlockContext {
   readonly sink: Sink;
   readonly options: DecompressorOptions & { readonly newHasher?: (() => Sha256Hasher) | undefined };
   readonly fail: (code: ErrorCode, what: string) => never;
@@ -135,7 +135,7 @@ export class XzBlockReader {
       const { offset } = this.#intake;
       throw new CoreError(
         "bytes/limit",
-        `Cannot read xz at byte ${offset}: more than ${limit} bytes come out`,
+        `Cannot read xz at byte ${offset}: it decompresses to more than ${limit} bytes`,
         { limit },
       );
     }
