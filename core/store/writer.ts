@@ -4,11 +4,11 @@ import type { BlobRef, BlobWriter } from "./blob.ts";
 
 /** What a store does for {@link verifiedWriter}: the part that touches its medium. Calls never overlap. */
 export interface WriterMedium {
-  /** Keeps the next bytes, which may be reused once it settles; they need not be safe before `settle`. */
+  /** Keeps the next bytes, which may be reused once it settles; they need not be safe before `settle` or `publish`. */
   keep(chunk: Uint8Array): Promise<void>;
   /** Makes all that was given to `keep` safe. */
   settle(): Promise<void>;
-  /** Makes the blob visible, after `settle`; in one step with the end of its unfinished state. */
+  /** Makes all that was given to `keep` visible as the blob, in one step with the end of its unfinished state. */
   publish(size: number): Promise<void>;
   /** Forgets all that was kept. */
   drop(): Promise<void>;
@@ -69,7 +69,6 @@ class VerifiedWriter implements BlobWriter {
   commit(): Promise<void> {
     return this.#run(async () => {
       this.#verifier.end();
-      await this.#medium.settle();
       await this.#medium.publish(this.#offset);
       this.#end();
     });

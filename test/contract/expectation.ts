@@ -6,17 +6,18 @@ export function holds(fact: boolean, what: string): asserts fact {
   if (!fact) throw new Error(`does not hold: ${what}`);
 }
 
-/** Fails unless both are the same as JSON; Maps and Sets count as lists. */
+/** Fails unless both are the same as JSON; Maps, Sets and typed arrays count as lists. */
 export function same(found: unknown, expected: unknown, what = "value"): void {
   const [a, b] = [text(found), text(expected)];
   if (a !== b) throw new Error(`${what} is ${a}, expected ${b}`);
 }
 
 function text(value: unknown): string {
-  return (
-    JSON.stringify(value, (_, v: unknown) => (v instanceof Map || v instanceof Set ? [...v] : v)) ??
-    "undefined"
-  );
+  return JSON.stringify(value, (_, v: unknown) => (isList(v) ? Array.from(v) : v)) ?? "undefined";
+}
+
+function isList(value: unknown): value is Iterable<unknown> {
+  return value instanceof Map || value instanceof Set || value instanceof Uint8Array;
 }
 
 /** The CoreError of code `code` that `work` rejects with. */
