@@ -283,7 +283,7 @@ describe("saving from the demo image", () => {
     expect(entry("usr/bin/greet")).toMatchObject({ type: "file", mode: 0o755, uname: "root" });
     expect(entry("usr/bin/hello")).toMatchObject({ type: "symlink", link: "greet" });
     const names = ["usr/share/demo/READ-ME-TOO.md", "usr/share/demo/README.md"];
-    expect(names.map((name) => entry(name)?.type).sort()).toEqual(["file", "link"]);
+    expect(new Set(names.map((name) => entry(name)?.type))).toEqual(new Set(["file", "link"]));
     const hard = entries.find(({ type }) => type === "link");
     expect(names).toContain(hard?.link);
   });
@@ -292,8 +292,8 @@ describe("saving from the demo image", () => {
     const hold = await demo();
     await hold.settled();
     const files = unzipSync(await saved(hold, "/", "zip"));
-    expect(strFromU8(files["etc/motd"]!)).toContain("The hold is open");
-    expect(strFromU8(files["usr/bin/hello"]!)).toBe("greet");
+    expect(strFromU8(files["etc/motd"])).toContain("The hold is open");
+    expect(strFromU8(files["usr/bin/hello"])).toBe("greet");
     expect(Object.keys(files)).not.toContain("etc/legacy.conf");
   });
 

@@ -1,0 +1,61 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import type { Page } from "playwright-core";
+import { build } from "vite";
+import { launchChromium } from "../../support/chromium.ts";
+import type { Handle } from "./page.ts";
+
+/** The engine's page, open in Chromium. */
+export interface EnginePage {
+  readonly page: Page;
+  close(): Promise<void>;
+}
+
+const TYPES: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript" };
+
+/** Builds the engine's page, serves it and opens it. */
+export async function openEnginePage(): Promise<EnginePage> {
+  const folder = await mkdtemp(join(tmpdir(), "breakbulk-engine-"));
+  const built = join(folder, "built");
+  await build({
+    configFile: false,
+    root: import.meta.dirname,
+    base: "./",
+    logLevel: "warn",
+    worker: { format: "es" },
+    build: { outDir: built, target: "es2023", assetsInlineLimit: 0 },
+  });
+  const server = createServer((request, response) => {
+    const path = request.url === "/" ? "/index.html" : (request.url ?? "");
+    readFile(join(built, path)).then(
+      (bytes) => response.writeHead(200, { "content-type": TYPES[extname(path)] ?? "" }).end(bytes),
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((done) => {
+    server.listen(0, "127.0.0.1", done);
+  });
+  const context = await launchChromium(join(folder, "profile"));
+  const page = await context.newPage();
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  await page.goto(`http://127.0.0.1:${port}/`);
+  await page.waitForFunction(() => "hold" in globalThis);
+  return {
+    page,
+    async close() {
+      await context.close();
+      server.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+declare global {
+  interface Window {
+    /** What page.ts puts there. */
+    hold: Handle;
+  }
+}
