@@ -1,7 +1,7 @@
 import type { EntryTable } from "../tar/mod.ts";
 import type { Difference } from "./entry.ts";
 import { DIGEST_BYTES } from "./layer-pass.ts";
-import { BROKEN, CHANGE, IMPLICIT, OWN, type Tree, TYPE } from "./tree.ts";
+import { BROKEN, CHANGE, IMPLICIT, linkedBy, type Tree, TYPE } from "./tree.ts";
 
 /** Respects in which two versions can differ, as bits. */
 const DIFFERS = {
@@ -27,7 +27,19 @@ export interface Compared {
 /** The event whose row holds the content of `event`, or -1 for a hard link that leads nowhere. */
 export function contentEvent(tree: Tree, event: number): number {
   const source = tree.eventSource[event]!;
-  return source === OWN ? event : source === BROKEN ? -1 : source;
+  if (source >= 0) return source;
+  return source === BROKEN ? -1 : event;
+}
+
+/**
+ * The event whose row has mode, owner, times and attributes of `event`: names of one file share them, and the last header of the layer
+ * that names it sets them (TREE-9).
+ */
+export function attributeEvent(tree: Tree, event: number): number {
+  const content = contentEvent(tree, event);
+  if (content < 0 || tree.eventLayer[content] !== tree.eventLayer[event]) return event;
+  const source = tree.eventSource[content]!;
+  return source <= linkedBy(0) ? linkedBy(source) : content;
 }
 
 /** What a path is for who opens it, as of `event`: hard links have the type of what they lead to. */
@@ -81,8 +93,8 @@ function differingBits(a: Compared, b: Compared, anyTime: boolean): number {
 }
 
 function attributeBits(a: Compared, b: Compared): number {
-  const rowA = a.tree.eventRow[a.event]!;
-  const rowB = b.tree.eventRow[b.event]!;
+  const rowA = a.tree.eventRow[attributeEvent(a.tree, a.event)]!;
+  const rowB = b.tree.eventRow[attributeEvent(b.tree, b.event)]!;
   const tableA = tableOf(a);
   const tableB = tableOf(b);
   let bits = 0;

@@ -1,4 +1,4 @@
-import { typeOfEvent } from "./compare.ts";
+import { attributeEvent, typeOfEvent } from "./compare.ts";
 import { INSIDE, type Measure, measure } from "./measure.ts";
 import { type ChildLists, childrenByKey, childrenByName } from "./order.ts";
 import type { NodeSet } from "./query/query.ts";
@@ -140,7 +140,7 @@ function orderOf(tree: Tree, { sort, descending }: FlattenOptions, facts: Measur
 function timeOfEvent(tree: Tree, event: number): number {
   if (event < 0) return 0;
   const version = tree.eventKind[event] === CHANGE.removed ? tree.eventPrevious[event]! : event;
-  const row = tree.eventRow[version]!;
+  const row = tree.eventRow[attributeEvent(tree, version)]!;
   return row === IMPLICIT ? 0 : tree.tables[tree.eventLayer[version]!]!.mtime[row]!;
 }
 

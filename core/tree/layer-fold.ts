@@ -5,7 +5,7 @@ import { removeBelow, removeLower, removeLowerBelow, writeHidden, writeVersion }
 import { findNode, makeNode } from "./nodes.ts";
 import { isAufs, isDot, isDotDot, isOpaque, isWhiteout, PathParts } from "./path.ts";
 import { note, PROBLEM } from "./problem.ts";
-import { ABSENT, BROKEN, IMPLICIT, OWN, type Tree, TYPE } from "./tree.ts";
+import { ABSENT, BROKEN, IMPLICIT, linkedBy, OWN, type Tree, TYPE } from "./tree.ts";
 import { type Ground, type Steps, walk } from "./walk.ts";
 
 const SLASH = 0x2f;
@@ -196,6 +196,9 @@ export class LayerFold {
     const content = contentEvent(tree, tree.last[target]!);
     if (content < 0) this.#note(PROBLEM.linkMissing);
     this.#write(node, content < 0 ? TYPE.link : typeOfEvent(tree, content), content < 0 ? BROKEN : content);
+    if (content >= 0 && tree.eventLayer[content] === this.#layer) {
+      tree.eventSource[content] = linkedBy(tree.last[node]!);
+    }
   }
 
   /** The node that a hard link target names, in the file system or in aufs's link store, or -1. */

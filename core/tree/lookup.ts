@@ -1,5 +1,12 @@
 import { ENTRY_TYPES, entryAt, type TarEntry } from "../tar/mod.ts";
-import { contentEvent, differenceNames, differing, IMPLICIT_MODE, typeOfEvent } from "./compare.ts";
+import {
+  attributeEvent,
+  contentEvent,
+  differenceNames,
+  differing,
+  IMPLICIT_MODE,
+  typeOfEvent,
+} from "./compare.ts";
 import type { NodeEntry, NodeEvent } from "./entry.ts";
 import { isPresent } from "./events.ts";
 import { findNode } from "./nodes.ts";
@@ -116,17 +123,19 @@ export function entryOfEvent(tree: Tree, event: number): NodeEntry {
   const entry: TarEntry = entryAt(tree.tables[layer]!, row);
   const from = contentEvent(tree, event);
   const contentType = typeOfEvent(tree, event);
+  const attributes = attributeEvent(tree, event);
+  const shared = attributes === event ? entry : entryAt(tree.tables[layer]!, tree.eventRow[attributes]!);
   const holds = from >= 0 && (contentType === TYPE.file || contentType === TYPE.sparse);
   return {
     type: entry.type,
     contentType: ENTRY_TYPES[contentType]!,
     size: holds ? sizeOfEvent(tree, from) : 0,
-    mode: entry.mode,
-    uid: entry.uid,
-    gid: entry.gid,
-    uname: entry.uname,
-    gname: entry.gname,
-    mtime: entry.mtime,
+    mode: shared.mode,
+    uid: shared.uid,
+    gid: shared.gid,
+    uname: shared.uname,
+    gname: shared.gname,
+    mtime: shared.mtime,
     link: entry.link,
     layer,
     row,

@@ -3,7 +3,7 @@ import type { NodeEntry } from "./entry.ts";
 import { entryOfEvent, nameOf } from "./lookup.ts";
 import { measure } from "./measure.ts";
 import { childrenByName } from "./order.ts";
-import { OWN, type Tree } from "./tree.ts";
+import type { Tree } from "./tree.ts";
 
 /** One path of a merged file system. */
 export interface MergedEntry {
@@ -26,7 +26,7 @@ export function* mergedEntries(tree: Tree, upTo: number): Generator<MergedEntry,
   const linked = new Set<number>();
   for (let node = 0; node < tree.nodeCount; node++) {
     const at = event[node]!;
-    if (at >= 0 && tree.eventSource[at] !== OWN) linked.add(tree.eventSource[at]!);
+    if (at >= 0 && tree.eventSource[at]! >= 0) linked.add(tree.eventSource[at]!);
   }
   const firsts = new Map<number, string>();
   const frames: { readonly path: string; at: number; readonly end: number }[] = [];

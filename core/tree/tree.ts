@@ -92,7 +92,10 @@ export interface Tree {
   eventRow: Int32Array<ArrayBuffer>;
   /** One of {@link CHANGE}. */
   eventKind: Uint8Array<ArrayBuffer>;
-  /** Of a hard link: the event whose row has the content. -1: its own row; -2: the target is missing. */
+  /**
+   * Of a hard link: the event whose row has the content. -1: its own row; -2: the target is missing; below: its own row, and the
+   * hard link of event `-3 - source` of the same layer has set the attributes last.
+   */
   eventSource: Int32Array<ArrayBuffer>;
 
   problemKind: Uint8Array<ArrayBuffer>;
@@ -106,6 +109,9 @@ export const ABSENT = 255;
 /** {@link Tree.eventSource} of an entry that has its content itself, and of a hard link that leads nowhere. */
 export const OWN = -1;
 export const BROKEN = -2;
+
+/** {@link Tree.eventSource} of an entry whose attributes the hard link at `event` has set. Its own inverse. */
+export const linkedBy = (event: number): number => -3 - event;
 
 /** {@link Tree.eventRow} of a directory that no entry lists. */
 export const IMPLICIT = -1;
