@@ -2,7 +2,7 @@ import type { Bytes } from "../../core/bytes/mod.ts";
 import { layerCount, resolve } from "../../core/tree/mod.ts";
 import { readFile } from "./content.ts";
 import type { Crew } from "./crew.ts";
-import { documentOf } from "./documents.ts";
+import { documentOf, inspectDocument } from "./documents.ts";
 import type { Feed } from "./feed.ts";
 import type { Hold } from "./hold.ts";
 import { nodeView } from "./node-view.ts";
@@ -64,7 +64,12 @@ export function holdAnswers(
       await feed?.cancel();
     },
     usage: (image) => usageView(hold.look(image)),
-    document: (request) => documentOf(hold.archive, request),
+    async document({ image, kind, raw }) {
+      if (kind !== "inspect") return documentOf(hold.archive, { image, kind, raw });
+      const looked = hold.look(image);
+      await hold.listed(looked);
+      return inspectDocument(looked);
+    },
     lost: options.lost,
   };
 }

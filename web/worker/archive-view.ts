@@ -1,7 +1,7 @@
 import type { Archive, ArchiveImage, ManifestNode } from "../../core/archive/mod.ts";
+import { settingsOf } from "../../core/image/mod.ts";
 import { formatPlatform, mapHistory } from "../../core/oci/mod.ts";
 import type { ArchiveView, HistoryLine, ImageView, LayerView, ManifestView } from "../model/engine.ts";
-import { settingsOf } from "./settings.ts";
 
 /** An archive as the page shows it. `layersOf` gives what is known of an image's layers by now. */
 export function archiveView(

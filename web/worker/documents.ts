@@ -1,12 +1,19 @@
 import type { Archive } from "../../core/archive/mod.ts";
 import type { Bytes } from "../../core/bytes/mod.ts";
+import { formatInspect, inspectImage } from "../../core/command/mod.ts";
+import { imageSize } from "../../core/image/mod.ts";
 import type { DocumentKind } from "../model/engine.ts";
+import type { ImageTree } from "./image-tree.ts";
 import { prettyJson } from "./pretty.ts";
 
-/** A document of an image as text: indented, or `raw` as the archive has it; `undefined` when there is none. */
+/** A document as text: indented, or `raw` as the archive has it; `undefined` when there is none. */
 export function documentOf(
   archive: Archive,
-  request: { readonly image: number; readonly kind: DocumentKind; readonly raw: boolean },
+  request: {
+    readonly image: number;
+    readonly kind: Exclude<DocumentKind, "inspect">;
+    readonly raw: boolean;
+  },
 ): string | undefined {
   const bytes = bytesOf(archive, request.image, request.kind);
   if (bytes === undefined) return undefined;
@@ -14,10 +21,14 @@ export function documentOf(
   return request.raw ? text : prettyJson(text);
 }
 
+/** What `docker inspect` prints for an image whose layers have been listed; layers that cannot be read count nothing. */
+export function inspectDocument({ image, stored }: ImageTree): string {
+  const size = imageSize(stored.map(({ contentSize }) => contentSize ?? 0)) ?? 0;
+  return formatInspect([inspectImage(image, { size })]);
+}
+
 function bytesOf(archive: Archive, image: number, kind: DocumentKind): Bytes | undefined {
   if (kind === "manifest") return archive.images[image]?.manifest?.bytes;
   if (kind === "config") return archive.images[image]?.configBytes;
-  if (kind === "index") return archive.documents.index;
-  if (kind === "archive-manifest") return archive.documents.manifest;
-  return undefined;
+  return kind === "index" ? archive.documents.index : archive.documents.manifest;
 }

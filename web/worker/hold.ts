@@ -24,6 +24,7 @@ export class Hold {
   readonly #stored = new Map<string, StoredLayer>();
   readonly #users = new Map<StoredLayer, Set<ImageTree>>();
   readonly #gathering = new Set<ImageTree>();
+  readonly #waiting = new Set<() => void>();
   #archive: Archive | undefined;
   #images: readonly ImageTree[] = [];
   #focus: ImageTree | undefined;
@@ -95,6 +96,19 @@ export class Hold {
     return image;
   }
 
+  /** Ends when each layer of an image has been listed, or cannot be. */
+  listed(image: ImageTree): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (image.stored.some(({ state }) => state === "waiting" || state === "reading")) return;
+        this.#waiting.delete(look);
+        resolve();
+      };
+      this.#waiting.add(look);
+      look();
+    });
+  }
+
   #store(layer: ConstructorParameters<typeof StoredLayer>[0]): StoredLayer {
     // A missing layer has nothing but its name in common with another of that name; and two members are never one.
     const known = this.#stored.get(layer.path);
@@ -123,6 +137,7 @@ export class Hold {
       this.#tellLayers(image, (candidate) => candidate === stored);
       if (!progress && image.wanted) this.#gather(image);
     }
+    if (!progress) for (const look of this.#waiting) look();
   }
 
   #tellLayers(image: ImageTree, which: (stored: StoredLayer) => boolean): void {

@@ -2,7 +2,8 @@ import type { ArchiveLayer } from "../../core/archive/mod.ts";
 import type { Source } from "../../core/bytes/mod.ts";
 import type { Digest } from "../../core/digest/mod.ts";
 import type { WireError } from "../../core/error.ts";
-import { ENTRY_TYPES, type EntryTable } from "../../core/tar/mod.ts";
+import { layerSize } from "../../core/image/mod.ts";
+import type { EntryTable } from "../../core/tar/mod.ts";
 import type { LayerListing, LayerScan } from "../../core/tree/mod.ts";
 import type { LayerView } from "../model/engine.ts";
 
@@ -15,7 +16,7 @@ export class StoredLayer {
   readBytes: number | undefined;
   compression: string | undefined;
   table: EntryTable | undefined;
-  /** Sum of the regular files' sizes. */
+  /** What `docker history` says of it. */
   contentSize: number | undefined;
   /** Everything, once a pass has gone over all bytes. */
   scan: LayerScan | undefined;
@@ -35,7 +36,7 @@ export class StoredLayer {
     this.compression = compression;
     if (table === undefined) return;
     this.table = table;
-    this.contentSize = contentSizeOf(table);
+    this.contentSize = layerSize(table);
     this.state = "listed";
     this.readBytes = undefined;
   }
@@ -64,7 +65,7 @@ export class StoredLayer {
     this.scan = scan;
     this.compression = scan.compression;
     this.table = scan.table;
-    this.contentSize = scan.contentSize;
+    this.contentSize = layerSize(scan.table);
     this.problems = scan.problems;
     this.checking = false;
     this.readBytes = undefined;
@@ -78,16 +79,4 @@ export class StoredLayer {
     this.readBytes = undefined;
     if (problem !== undefined) this.problems = [...this.problems, problem];
   }
-}
-
-const FILE = ENTRY_TYPES.indexOf("file");
-const SPARSE = ENTRY_TYPES.indexOf("sparse");
-
-function contentSizeOf(table: EntryTable): number {
-  let total = 0;
-  for (let row = 0; row < table.count; row++) {
-    const type = table.type[row];
-    if (type === FILE || type === SPARSE) total += table.size[row]!;
-  }
-  return total;
 }
