@@ -1,0 +1,47 @@
+import { Bar } from "./bar.tsx";
+import { useDesk, useLanguage } from "./desk.ts";
+import { DropOverlay } from "./drop-overlay.tsx";
+import { KeySheet } from "./key-sheet.tsx";
+import { Library } from "./library.tsx";
+import { Notices } from "./notices.tsx";
+import { useAnswer } from "./part/answer.ts";
+import { Live } from "./part/live.tsx";
+import { Welcome } from "./welcome.tsx";
+
+/** The whole page: welcome while nothing is open, else the library beside one image. */
+export function App() {
+  const desk = useDesk();
+  const { words } = useLanguage();
+  // The first screen needs none of this; it is fetched while the reader looks for a file.
+  const workspace = useAnswer(() => import("./image/workspace.tsx"), []).value;
+  const Image = workspace.value?.Workspace;
+  const open = desk.archives.value.length > 0;
+  return (
+    <div class="app" data-pane={desk.pane.value} data-empty={!open}>
+      <a class="skip" href="#main" onClick={skip}>
+        {words.app.skip}
+      </a>
+      <Bar />
+      {open ? (
+        <div class="desk">
+          <Library />
+          <main id="main" class="main" tabIndex={-1} aria-label={words.app.main}>
+            {Image !== undefined && <Image />}
+            {workspace.trouble !== undefined && <p class="note loss">{workspace.trouble.message}</p>}
+          </main>
+        </div>
+      ) : (
+        <Welcome />
+      )}
+      <DropOverlay />
+      <KeySheet />
+      <Notices />
+      <Live />
+    </div>
+  );
+}
+
+function skip(event: Event): void {
+  event.preventDefault();
+  document.querySelector<HTMLElement>("#main")?.focus();
+}

@@ -1,0 +1,75 @@
+import { LANGUAGES } from "../model/language.ts";
+import { type Theme, useDesk, useLanguage } from "./desk.ts";
+import { Icon } from "./part/icon.tsx";
+import { pickFiles } from "./pick-files.ts";
+
+const THEMES: readonly Theme[] = ["auto", "light", "dark"];
+
+/** The line at the top: name, open, keys, theme, language. */
+export function Bar() {
+  const desk = useDesk();
+  const { words, tag } = useLanguage();
+  const open = desk.archives.value.length > 0;
+  const narrowBack = desk.pane.value === "image" ? "library" : "image";
+  return (
+    <header class="bar">
+      {open && desk.pane.value !== "library" && (
+        <button type="button" class="icon-button bar-back" onClick={() => (desk.pane.value = narrowBack)}>
+          <Icon name="back" />
+          <span class="offscreen">{words.app.back}</span>
+        </button>
+      )}
+      <span class="brand">
+        <Icon name="hull" />
+        <span>Breakbulk</span>
+      </span>
+      {open && (
+        <button type="button" class="button" title={words.app.openLong} onClick={() => pickFiles(desk)}>
+          {words.app.open}
+        </button>
+      )}
+      <span class="bar-space" />
+      <button
+        type="button"
+        class="icon-button bar-keys"
+        title={`${words.app.keys} (?)`}
+        onClick={() => (desk.keysOpen.value = true)}
+      >
+        <Icon name="keys" />
+        <span class="offscreen">{words.app.keys}</span>
+      </button>
+      <label class="select bar-theme" title={words.app.theme}>
+        <Icon name="theme" />
+        <span class="offscreen">{words.app.theme}</span>
+        <select
+          value={desk.theme.value}
+          onChange={(event) => {
+            desk.theme.value = THEMES.find((theme) => theme === event.currentTarget.value) ?? "auto";
+          }}
+        >
+          {THEMES.map((theme) => (
+            <option key={theme} value={theme}>
+              {words.app.themes[theme]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="select" title={words.app.language}>
+        <span class="offscreen">{words.app.language}</span>
+        <select
+          value={tag}
+          onChange={(event) => {
+            const chosen = LANGUAGES.find((language) => language.tag === event.currentTarget.value);
+            if (chosen !== undefined) void desk.setLanguage(chosen.tag);
+          }}
+        >
+          {LANGUAGES.map((language) => (
+            <option key={language.tag} value={language.tag} lang={language.tag}>
+              {language.name}
+            </option>
+          ))}
+        </select>
+      </label>
+    </header>
+  );
+}

@@ -1,0 +1,113 @@
+import { useSignalEffect } from "@preact/signals";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import type { ImageView } from "../../model/engine.ts";
+import { rowAt } from "../../model/row-pages.ts";
+import { type Opened, useDesk, useLanguage } from "../desk.ts";
+import { touch } from "../part/media.ts";
+import { useVirtual } from "../part/virtual.ts";
+import type { FilesPlace } from "./file-lists.ts";
+import { FileRow } from "./file-row.tsx";
+import { saveNode } from "./save-node.ts";
+import { TreeHead } from "./tree-head.tsx";
+import { createTreeKeys } from "./tree-keys.ts";
+
+/** What a {@link FileTree} needs. */
+export interface FileTreeProps {
+  readonly archive: Opened;
+  readonly image: ImageView;
+  readonly place: FilesPlace;
+}
+
+/** The rows of a file list as a tree grid; only those in sight exist. */
+export function FileTree({ archive, image, place }: FileTreeProps) {
+  const desk = useDesk();
+  const { words } = useLanguage();
+  const { list } = place;
+  const scroller = useRef<HTMLDivElement>(null);
+  const state = list.state.value;
+  const rows = list.rows.value;
+  const active = list.active.value;
+  const rowHeight = touch.value ? 44 : 24;
+  const virtualizer = useVirtual({ count: state?.rows ?? 0, rowHeight, scroller, keep: active });
+  const items = virtualizer.getVirtualItems();
+  const range = virtualizer.range;
+  const from = range?.startIndex ?? 0;
+  const to = (range?.endIndex ?? 63) + 1;
+  useLayoutEffect(() => list.want(Math.max(0, from - 24), to + 24), [list, from, to, state]);
+  useSignalEffect(() => {
+    const wish = list.scroll.value;
+    if (wish !== undefined) virtualizer.scrollToIndex(wish.index, { align: wish.align });
+  });
+  useLayoutEffect(() => {
+    // The cursor moved while the focus was in the list: the focus goes along.
+    const box = scroller.current;
+    const focused = document.activeElement;
+    if (box === null || !(focused instanceof HTMLElement) || !box.contains(focused)) return;
+    if (focused.getAttribute("role") !== "row") return;
+    box.querySelector<HTMLElement>(`[data-index="${active}"]`)?.focus({ preventScroll: true });
+  }, [active, items.length]);
+  const keys = useMemo(() => {
+    const openNode = (focusPreview: boolean) => {
+      desk.pane.value = "preview";
+      if (focusPreview) setTimeout(() => document.querySelector<HTMLElement>(".preview")?.focus(), 80);
+    };
+    const save = () => {
+      const facts = place.reading.facts.peek();
+      if (facts === undefined || facts.row.removed) return;
+      const { upTo } = list.spec.peek();
+      const dir = facts.row.type === "dir";
+      const layer = dir ? upTo : (place.reading.layer.peek() ?? upTo);
+      const target = { image: image.index, node: facts.node, layer };
+      const format = dir ? "tar" : "file";
+      void saveNode(desk, { handle: archive.handle, target, path: facts.path, format });
+    };
+    return createTreeKeys(list, {
+      page: () => Math.max(1, Math.floor((scroller.current?.clientHeight ?? 480) / rowHeight) - 2),
+      open: openNode,
+      save,
+      history() {
+        openNode(false);
+        setTimeout(() => document.querySelector<HTMLElement>("#versions-title")?.scrollIntoView(), 80);
+        document.querySelector<HTMLElement>("#versions-title")?.focus();
+      },
+    });
+  }, [desk, list, place, archive, image.index, rowHeight]);
+  const empty = state === undefined ? undefined : state.rows === 0;
+  return (
+    <div
+      ref={scroller}
+      class="tree"
+      role="treegrid"
+      aria-label={words.files.tree}
+      aria-rowcount={(state?.rows ?? 0) + 1}
+      aria-busy={state === undefined}
+      onKeyDown={keys.onKeyDown}
+    >
+      <TreeHead list={list} />
+      {state === undefined && <p class="tree-note">{words.files.waitingForTree}</p>}
+      {empty === true && <p class="tree-note">{emptyReason(place, words.files)}</p>}
+      <div class="tree-body" role="rowgroup" style={{ blockSize: `${virtualizer.getTotalSize()}px` }}>
+        {items.map((item) => (
+          <FileRow
+            key={item.index}
+            index={item.index}
+            top={item.start}
+            row={rowAt(rows, item.index)}
+            active={item.index === active}
+            press={keys.press}
+            fold={keys.fold}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function emptyReason(
+  place: FilesPlace,
+  words: { readonly nothing: string; readonly nothingLayer: string; readonly nothingMatches: string },
+): string {
+  const { filter, scope, changedOnly } = place.list.spec.value;
+  if (filter !== "") return words.nothingMatches;
+  return scope === "layer" || changedOnly ? words.nothingLayer : words.nothing;
+}

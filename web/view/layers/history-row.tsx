@@ -1,0 +1,142 @@
+import { readInstruction } from "../../model/instruction.ts";
+import { visibleName } from "../../model/name.ts";
+import { mismatchOf, troubleFromWire } from "../../model/trouble.ts";
+import { useLanguage } from "../desk.ts";
+import { layerBytes } from "../files/layer-pane.tsx";
+import { Digest } from "../part/digest.tsx";
+import { ShareBar } from "../part/share-bar.tsx";
+import { Term } from "../part/term.tsx";
+import { VerdictMark } from "../part/verdict-mark.tsx";
+import type { HistoryEntry } from "./layers-tab.tsx";
+
+/** What a {@link HistoryRow} shows. */
+export interface HistoryRowProps {
+  readonly entry: HistoryEntry;
+  /** Bytes of all layers. */
+  readonly total: number;
+  readonly show: (layer: number) => void;
+}
+
+/** One instruction of the history and the layer it made. */
+export function HistoryRow({ entry, total, show }: HistoryRowProps) {
+  const { words, format } = useLanguage();
+  const { line, layer } = entry;
+  const instruction = line === undefined ? undefined : readInstruction(line.createdBy);
+  const created = line?.created === undefined ? Number.NaN : Date.parse(line.created) / 1000;
+  const share = layer === undefined ? 0 : layerBytes(layer) / total;
+  return (
+    <tr data-empty={layer === undefined} data-state={layer?.state}>
+      <td class="num">
+        {layer === undefined ? (
+          <span class="muted">–</span>
+        ) : (
+          <button
+            type="button"
+            class="link"
+            aria-label={words.layers.showFiles(layer.index)}
+            title={words.layers.showFiles(layer.index)}
+            onClick={() => show(layer.index)}
+          >
+            {layer.index}
+          </button>
+        )}
+      </td>
+      <td class="instruction">
+        {instruction === undefined ? (
+          <span class="muted">{words.layers.none}</span>
+        ) : (
+          <code title={visibleName(line?.createdBy ?? "")}>
+            {instruction.word !== "" && <b>{instruction.word} </b>}
+            {visibleName(instruction.rest)}
+          </code>
+        )}
+        {line?.comment !== undefined && line.comment !== "" && (
+          <span class="muted comment">{visibleName(line.comment)}</span>
+        )}
+        {line?.author !== undefined && line.author !== "" && (
+          <span class="muted comment">
+            {words.layers.by} {visibleName(line.author)}
+          </span>
+        )}
+      </td>
+      <td class="num">
+        {layer === undefined ? <span class="muted">0&nbsp;B</span> : format.bytes(layerBytes(layer))}
+      </td>
+      <td class="share-cell">
+        {layer === undefined ? (
+          <Term means={words.layers.emptyTerm}>{words.layers.emptyLayer}</Term>
+        ) : (
+          <>
+            <ShareBar share={share} /> <span class="num">{format.percent(share)}</span>
+          </>
+        )}
+      </td>
+      <td class="stamp" title={Number.isNaN(created) ? undefined : format.moment(created)}>
+        {Number.isNaN(created) ? "" : format.stamp(created)}
+      </td>
+      <td class="digests">{layer !== undefined && <Digests layer={layer} />}</td>
+      <td>{layer !== undefined && <LayerVerdict layer={layer} />}</td>
+    </tr>
+  );
+}
+
+type Layer = NonNullable<HistoryEntry["layer"]>;
+
+function Digests({ layer }: { readonly layer: Layer }) {
+  const { words, format } = useLanguage();
+  const { digest, diffID } = layer;
+  return (
+    <>
+      {diffID !== undefined && (
+        <span class="digest-line">
+          <span class="muted">{words.layers.diffID}</span>{" "}
+          <Digest value={diffID} what={words.layers.diffID} />
+        </span>
+      )}
+      {digest !== undefined && digest !== diffID && (
+        <span class="digest-line">
+          <span class="muted">{words.layers.digest}</span>{" "}
+          <Digest value={digest} what={words.layers.digest} />
+        </span>
+      )}
+      <span class="muted digest-line" title={visibleName(layer.path)}>
+        {layer.compression ?? words.layers.plain} · {format.bytes(layer.storedSize)}
+        {layer.entries !== undefined &&
+          ` · ${format.count(layer.entries)} ${words.layers.entries.toLowerCase()}`}
+      </span>
+    </>
+  );
+}
+
+function LayerVerdict({ layer }: { readonly layer: Layer }) {
+  const { words, format } = useLanguage();
+  const verdict = layer.state === "missing" || layer.state === "failed" ? layer.state : layer.verification;
+  const mismatch = layer.problems
+    .map((wire) => mismatchOf(troubleFromWire(wire)))
+    .find((found) => found !== undefined);
+  return (
+    <>
+      <span class="standing" data-verdict={verdict}>
+        <VerdictMark verdict={verdict} busy={layer.state === "reading"} />
+        <Term means={words.verification.terms[verdict]}>{words.verification[verdict]}</Term>
+      </span>
+      {layer.state === "reading" && (
+        <span class="muted digest-line">
+          {words.layers.reading(format, layer.readBytes ?? 0, layer.storedSize)}
+        </span>
+      )}
+      {mismatch !== undefined && (
+        <dl class="trouble-digests">
+          <dt>{words.verification.expected}</dt>
+          <dd>
+            <code>{mismatch.expected}</code>
+          </dd>
+          <dt>{words.verification.found}</dt>
+          <dd>
+            <code>{mismatch.found}</code>
+          </dd>
+        </dl>
+      )}
+    </>
+  );
+}

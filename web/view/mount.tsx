@@ -1,0 +1,55 @@
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { imageTitle } from "../model/archive.ts";
+import type { Engine } from "../model/engine.ts";
+import { chooseLanguage, LANGUAGES } from "../model/language.ts";
+import { acceptFiles } from "../platform/drop.ts";
+import { recall, remember } from "../platform/memory.ts";
+import { App } from "./app.tsx";
+import { createDesk, type Desk, DeskContext, type Theme } from "./desk.ts";
+
+function recalledTheme(): Theme {
+  const theme = recall("theme");
+  return theme === "light" || theme === "dark" ? theme : "auto";
+}
+
+function titleOf(desk: Desk): string {
+  const { words } = desk.language.value;
+  const archive = desk.current.value;
+  const route = desk.route.value;
+  if (archive === undefined || route === undefined) return `Breakbulk – ${words.app.tagline}`;
+  const image = archive.state.value.archive?.images.find((entry) => entry.index === route.image);
+  const subject = image === undefined ? "" : imageTitle(image);
+  return `${subject || archive.name} · ${words.tabs[route.tab]} – Breakbulk`;
+}
+
+/** Draws the page into `root` and keeps it in step with what `engine` tells. */
+export async function mount(root: HTMLElement, engine: Engine): Promise<Desk> {
+  const desk = createDesk(engine);
+  const recalled = LANGUAGES.find(({ tag }) => tag === recall("language"))?.tag;
+  const tag = recalled ?? chooseLanguage(navigator.languages);
+  if (tag !== "en") await desk.setLanguage(tag);
+  desk.theme.value = recalledTheme();
+  effect(() => {
+    const theme = desk.theme.value;
+    if (theme === "auto") delete document.documentElement.dataset["theme"];
+    else document.documentElement.dataset["theme"] = theme;
+    remember("theme", theme);
+  });
+  effect(() => {
+    document.title = titleOf(desk);
+  });
+  acceptFiles({
+    hover: (over) => {
+      desk.hovering.value = over;
+    },
+    files: (files) => desk.open(files),
+  });
+  render(
+    <DeskContext.Provider value={desk}>
+      <App />
+    </DeskContext.Provider>,
+    root,
+  );
+  return desk;
+}

@@ -1,0 +1,49 @@
+import type { ComponentChildren } from "preact";
+import { visibleName } from "../../model/name.ts";
+import { adviceKey, mismatchOf, type Trouble } from "../../model/trouble.ts";
+import { useLanguage } from "../desk.ts";
+import { Icon } from "./icon.tsx";
+
+/** What a {@link TroubleNote} tells. */
+export interface TroubleNoteProps {
+  readonly trouble: Trouble;
+  /** What it happened to. */
+  readonly title?: string;
+  /** What was kept, and what can be done from here. */
+  readonly children?: ComponentChildren;
+  readonly advice?: boolean;
+}
+
+/** A failure: what happened, to which object, why, what was kept, what to do. */
+export function TroubleNote({ trouble, title, children, advice = true }: TroubleNoteProps) {
+  const { words } = useLanguage();
+  const digests = mismatchOf(trouble);
+  return (
+    <div class="trouble">
+      <Icon name="warn" />
+      <div>
+        {title !== undefined && <strong>{title}</strong>}
+        <p class="trouble-message">{visibleName(trouble.message)}</p>
+        {digests !== undefined && (
+          <dl class="trouble-digests">
+            <dt>{words.verification.expected}</dt>
+            <dd>
+              <code>{digests.expected}</code>
+            </dd>
+            <dt>{words.verification.found}</dt>
+            <dd>
+              <code>{digests.found}</code>
+            </dd>
+          </dl>
+        )}
+        {trouble.causes.length > 0 && (
+          <p>
+            {words.problems.because} {trouble.causes.map(visibleName).join(" ← ")}
+          </p>
+        )}
+        {advice && <p>{words.problems.advice[adviceKey(trouble.code)]}</p>}
+        {children}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,115 @@
+import {
+  bracketMatching,
+  foldGutter,
+  foldKeymap,
+  LanguageDescription,
+  syntaxHighlighting,
+} from "@codemirror/language";
+import { languages } from "@codemirror/language-data";
+import { openSearchPanel, search, searchKeymap } from "@codemirror/search";
+import { Compartment, EditorState } from "@codemirror/state";
+import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
+import { baseName } from "../../model/name.ts";
+import { editorTheme, highlightStyle } from "./text-theme.ts";
+
+/** A read-only editor in a page. */
+export interface TextEditor {
+  /** Shows `text`, which begins with what is shown already. */
+  extend(text: string): void;
+  setWrap(wrap: boolean): void;
+  search(): void;
+  close(): void;
+}
+
+/** A line longer than this makes a parser work for seconds: such text is shown without colours. */
+const LONGEST_LINE = 20_000;
+
+const SHEBANGS: readonly (readonly [RegExp, string])[] = [
+  [/\b(?:ba|da|z|k)?sh\b/u, "Shell"],
+  [/\bpython/u, "Python"],
+  [/\bperl/u, "Perl"],
+  [/\bruby/u, "Ruby"],
+  [/\bnode/u, "JavaScript"],
+];
+
+function hasLongLine(text: string): boolean {
+  let from = 0;
+  while (text.length - from > LONGEST_LINE) {
+    const end = text.lastIndexOf("\n", from + LONGEST_LINE);
+    if (end < from) return true;
+    from = end + 1;
+  }
+  return false;
+}
+
+function languageOf(path: string, text: string): LanguageDescription | null {
+  const byName = LanguageDescription.matchFilename(languages, baseName(path));
+  if (byName !== null) return byName;
+  const shebang = /^#!(.*)/u.exec(text.slice(0, 200))?.[1];
+  const name = shebang && SHEBANGS.find(([pattern]) => pattern.test(shebang))?.[1];
+  if (name) return LanguageDescription.matchLanguageName(languages, name);
+  if (/(?:^|\/)etc\/|\.(?:conf|cfg|ini|service|list|env)$/u.test(path)) {
+    return LanguageDescription.matchLanguageName(languages, "Properties files");
+  }
+  return null;
+}
+
+/** An editor in `host`. It lives in a shadow tree, where its style sheets are adopted and the page's policy needs no exception. */
+export function createTextEditor(
+  host: HTMLElement,
+  options: { readonly path: string; readonly text: string; readonly wrap: boolean; readonly label: string },
+): TextEditor {
+  const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+  const wrapping = new Compartment();
+  const language = new Compartment();
+  let closed = false;
+  const view = new EditorView({
+    parent: root,
+    root,
+    state: EditorState.create({
+      doc: options.text,
+      extensions: [
+        EditorState.readOnly.of(true),
+        EditorView.contentAttributes.of({ "aria-label": options.label, "aria-readonly": "true" }),
+        lineNumbers(),
+        foldGutter(),
+        drawSelection(),
+        highlightSpecialChars(),
+        bracketMatching(),
+        search({ top: true }),
+        keymap.of([...searchKeymap, ...foldKeymap]),
+        syntaxHighlighting(highlightStyle),
+        editorTheme,
+        wrapping.of(options.wrap ? EditorView.lineWrapping : []),
+        language.of([]),
+      ],
+    }),
+  });
+  const found = hasLongLine(options.text) ? null : languageOf(options.path, options.text);
+  const colour = async (description: LanguageDescription) => {
+    const support = await description.load();
+    if (!closed) view.dispatch({ effects: language.reconfigure(support) });
+  };
+  // Without its language pack a text is still a text.
+  if (found !== null) colour(found).catch(() => undefined);
+  // CodeMirror turns \r\n into \n, so its length is not the text's: what has been given is counted here.
+  let given = options.text.length;
+  return {
+    extend(text) {
+      if (text.length <= given) return;
+      const insert = text.slice(given);
+      given = text.length;
+      view.dispatch({ changes: { from: view.state.doc.length, insert } });
+    },
+    setWrap(wrap) {
+      view.dispatch({ effects: wrapping.reconfigure(wrap ? EditorView.lineWrapping : []) });
+    },
+    search() {
+      openSearchPanel(view);
+    },
+    close() {
+      closed = true;
+      view.destroy();
+    },
+  };
+}
