@@ -1,4 +1,12 @@
 /** The public surface of the core, in reading order. */
-
-export * from "./bytes/mod.ts";
 export * from "./error.ts";
+export * from "./bytes/mod.ts";
+export * from "./digest/mod.ts";
+export * from "./compression/mod.ts";
+export * from "./tar/mod.ts";
+export * from "./oci/mod.ts";
+export * from "./tree/mod.ts";
+export * from "./store/mod.ts";
+export * from "./archive/mod.ts";
+export * from "./image/mod.ts";
+export * from "./command/mod.ts";
