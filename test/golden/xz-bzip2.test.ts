@@ -10,24 +10,24 @@ import { randomBytes, textLikeBytes } from "../support/random.ts";
 import { CONTENT } from "../support/squeezed-content.ts";
 
 const MADE = [
-  textLikeBytes(200_000, 21),
+  textLikeBytes(120_000, 21),
   // Longer than a chunk of LZMA2, which has to be stored.
-  randomBytes(150_000, 22),
-  new Uint8Array(300_000),
+  randomBytes(100_000, 22),
+  new Uint8Array(250_000),
   CONTENT.x86(),
   CONTENT.arm64(),
   CONTENT.delta(),
   CONTENT.runs(),
   CONTENT.skewed(),
-  textLikeBytes(50_000, 21),
+  textLikeBytes(30_000, 21),
 ];
 const CONTENT_MIXED = joined(...MADE);
 /** Longer than the ring of a decoder with a small dictionary, with matches from far back. */
 const CONTENT_LONG = joined(
-  textLikeBytes(2_000_000, 23),
-  randomBytes(1_500_000, 24),
+  textLikeBytes(1_500_000, 23),
+  randomBytes(1_000_000, 24),
   CONTENT_MIXED,
-  textLikeBytes(2_000_000, 23),
+  textLikeBytes(1_500_000, 23),
 );
 
 const has = (command: string): boolean =>
@@ -116,7 +116,7 @@ describe.skipIf(!has("xz"))("xz, as the xz command writes it (skipped where ther
 
   it("starts again at every block", () => {
     const bytes = squeezedBy("xz", ["-0", "-T2", "--block-size=100KiB"], CONTENT_MIXED);
-    expectPoints(createUnxz, bytes, { content: CONTENT_MIXED, least: 7 });
+    expectPoints(createUnxz, bytes, { content: CONTENT_MIXED, least: 5 });
   });
 });
 
@@ -143,6 +143,6 @@ describe.skipIf(!has("bzip2"))("bzip2, as the bzip2 command writes it (skipped w
 
   it("starts again at every block", () => {
     const bytes = squeezedBy("bzip2", ["-1"], CONTENT_MIXED);
-    expectPoints(createBunzip2, bytes, { content: CONTENT_MIXED, least: 4 });
+    expectPoints(createBunzip2, bytes, { content: CONTENT_MIXED, least: 2 });
   });
 });
