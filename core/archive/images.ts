@@ -33,13 +33,15 @@ export async function readImages(
     });
   const documents = { manifest: await read("manifest.json"), index: await read("index.json") };
   const { index, manifest } = documents;
-  const walk: Walk | undefined =
-    index && (await attemptAsync(problems, () => walkIndex(contents, index, options)));
+  const walked = index && (await attemptAsync(problems, () => walkIndex(contents, index, options)));
+  // A file of that name may stand in any file tree. It is a layout's when it leads somewhere, or the layout says that it is one.
+  const walk =
+    walked !== undefined && (walked.nodes.length > 0 || seen.tables.has("oci-layout")) ? walked : undefined;
   problems.push(...(walk?.problems ?? []));
   if (walk !== undefined) problems.push(...checkLayout(await read("oci-layout"), problems));
 
   const docker = manifest && (await fromManifest(contents, { manifest, walk, problems, options }));
-  if (docker !== undefined) {
+  if (docker !== undefined && (docker.plans.length > 0 || seen.bare !== "rootfs")) {
     const images = await openPlans(contents, docker.plans, options);
     const others = walk === undefined ? [] : await walkedImages(contents, walk, { listed: images, options });
     return {

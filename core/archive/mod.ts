@@ -1,3 +1,4 @@
+export { type ComposedImage, composeDockerArchive } from "./compose.ts";
 export { ARCHIVE_LIMITS, type ArchiveLimits } from "./limits.ts";
 export { openArchive } from "./open.ts";
 export type { OpenArchiveOptions, OpenProgress } from "./options.ts";

@@ -23,7 +23,7 @@ const TABLE_NAMES: ReadonlySet<string> = new Set([
 export interface Outline {
   /** Tables that are there (as files or links). */
   readonly tables: ReadonlySet<string>;
-  /** There is at least one `<directory>/json`. */
+  /** There is a `<directory>/json` and a `<directory>/layer.tar`. */
   readonly legacy: boolean;
   readonly bare: BareKind;
 }
@@ -34,7 +34,8 @@ const NAME_BYTES = 200;
 /** A first look at the members: which tables there are, else what kind of file tree it is. Holds nothing, so it may be a large one. */
 export function outline(members: EntryTable): Outline {
   const tables = new Set<string>();
-  let legacy = false;
+  let descriptions = false;
+  let layers = false;
   let pieces = false;
   let whiteouts = false;
   const roots = new Set<string>();
@@ -44,7 +45,8 @@ export function outline(members: EntryTable): Outline {
     if (name === undefined || name === "") continue;
     const isDirectory = typeAt(members, row) === "dir";
     if (TABLE_NAMES.has(name) && !isDirectory) tables.add(name);
-    legacy ||= !isDirectory && /^[^/]+\/json$/.test(name);
+    descriptions ||= !isDirectory && /^[^/]+\/json$/.test(name);
+    layers ||= /^[^/]+\/layer\.tar$/.test(name);
     pieces ||= IMAGE_PIECE.test(name);
     whiteouts ||= /(?:^|\/)\.wh\./.test(name);
     const root = name.split("/", 1)[0]!;
@@ -52,7 +54,7 @@ export function outline(members: EntryTable): Outline {
   }
   return {
     tables,
-    legacy,
+    legacy: descriptions && layers,
     bare: bareKind({ entries: members.count, pieces, whiteouts, rootDirectories: roots.size }),
   };
 }

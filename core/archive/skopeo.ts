@@ -19,6 +19,10 @@ export async function skopeoImages(
   if (root.kind === "manifest") {
     return { plans: [planOf(root, { digest: sha256Digest(bytes, options.newHasher), bytes })], problems: [] };
   }
+  if (root.manifests.length + root.flaws.length === 0) {
+    const found = "Cannot read manifest.json: it is neither a list of images nor a manifest";
+    throw new CoreError("archive/layout", found, { document: "manifest.json" });
+  }
   const plans: ImagePlan[] = [];
   const problems: Problem[] = [];
   for (const child of root.manifests.slice(0, options.limits.images)) {
