@@ -165,8 +165,8 @@ describe("files", () => {
     for (const path of SHIPPED.filter((name) => name.startsWith("core/"))) {
       const lines = readFileSync(path, "utf8").split("\n");
       lines.forEach((line, index) => {
-        if (!/^export (async )?(function|class|interface|type|const|abstract)\b/.test(line)) return;
-        // A run of overloads shares the docstring of the first one.
+        if (!/^export (async )?(function|class|interface|type|const|abstract)\b(?! [{*])/.test(line)) return;
+        // A run of overloads or of constants that belong together shares the docstring of the first one.
         const previous = lines[index - 1] ?? "";
         if (!/\*\/\s*$/.test(previous) && !/^export function/.test(previous))
           bare.push(`${path}:${index + 1}`);
