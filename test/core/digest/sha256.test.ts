@@ -1,6 +1,8 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { describe, expect, it } from "vitest";
 import { newSha256, sha256Digest } from "../../../core/digest/mod.ts";
+import { CHUNKINGS, chunked } from "../../support/chunkings.ts";
+import { randomBytes, seeded } from "../../support/random.ts";
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
@@ -13,21 +15,6 @@ function hex(...chunks: Uint8Array[]): string {
 /** The second opinion, as hex. */
 function noble(bytes: Uint8Array): string {
   return Array.from(sha256(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** Bytes of a seeded xorshift generator, and numbers below a bound from the same. */
-function seeded(seed: number): { bytes(length: number): Uint8Array; below(bound: number): number } {
-  let state = seed;
-  const next = (): number => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return state >>> 0;
-  };
-  return {
-    bytes: (length) => Uint8Array.from({ length }, () => next() >>> 9),
-    below: (bound) => next() % bound,
-  };
 }
 
 describe("sha256", () => {
@@ -67,38 +54,33 @@ describe("sha256", () => {
   }
 
   it("agrees with a second implementation at every length from 0 to 300", () => {
-    const all = seeded(1).bytes(300);
+    const all = randomBytes(300, 1);
     for (let length = 0; length <= 300; length++) {
       expect(hex(all.subarray(0, length)), `length ${length}`).toBe(noble(all.subarray(0, length)));
     }
   });
 
   it("does not depend on how the bytes are chunked", () => {
-    const random = seeded(2);
-    const all = random.bytes(5000);
+    const all = randomBytes(20_000, 2);
     const expected = noble(all);
-    for (const size of [1, 3, 55, 56, 63, 64, 65, 127, 128, 129, 511, 512, 513, 4096]) {
-      const chunks: Uint8Array[] = [];
-      for (let at = 0; at < all.length; at += size) chunks.push(all.subarray(at, at + size));
-      expect(hex(...chunks), `chunks of ${size}`).toBe(expected);
+    for (const { name, next } of CHUNKINGS) expect(hex(...chunked(all, next())), name).toBe(expected);
+    for (const size of [3, 55, 56, 63, 64, 65, 127, 128, 129]) {
+      expect(hex(...chunked(all, () => size)), `chunks of ${size}`).toBe(expected);
     }
-    for (let round = 0; round < 50; round++) {
-      const chunks: Uint8Array[] = [];
-      for (let at = 0; at < all.length; ) {
-        const size = random.below(200);
-        chunks.push(all.subarray(at, at + size));
-        at += size;
-      }
-      expect(hex(...chunks), `random chunks, round ${round}`).toBe(expected);
+    const random = seeded(4);
+    for (let round = 0; round < 30; round++) {
+      const chunks = [...chunked(all, () => Math.floor(random() * 200))];
+      // An empty chunk changes nothing.
+      expect(hex(new Uint8Array(0), ...chunks, new Uint8Array(0)), `random, round ${round}`).toBe(expected);
     }
   });
 
   it("agrees with a second implementation on seeded random data at odd offsets", () => {
     const random = seeded(3);
-    const all = random.bytes(100_000);
+    const all = randomBytes(100_000, 3);
     for (let round = 0; round < 60; round++) {
-      const from = random.below(1000);
-      const part = all.subarray(from, from + random.below(all.length));
+      const from = Math.floor(random() * 1000);
+      const part = all.subarray(from, from + Math.floor(random() * all.length));
       expect(hex(part)).toBe(noble(part));
     }
   });
