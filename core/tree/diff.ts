@@ -1,8 +1,7 @@
 import { changeOf, differing } from "./compare.ts";
-import { directoryAt } from "./flatten.ts";
 import { measure } from "./measure.ts";
 import { childrenByName, compareNamesOf } from "./order.ts";
-import { CHANGE, type Tree } from "./tree.ts";
+import { CHANGE, type Tree, TYPE } from "./tree.ts";
 import type { View } from "./view.ts";
 
 /** A file system of a tree: `view.scope` is usually `merged`. */
@@ -43,6 +42,8 @@ interface Pair {
 export function diff(a: Side, b: Side, options: DiffOptions = {}): TreeDiff {
   const eventA = presentOnly(a);
   const eventB = presentOnly(b);
+  const typeA = measure(a.tree, a.view).type;
+  const typeB = measure(b.tree, b.view).type;
   const listsA = childrenByName(a.tree);
   const listsB = childrenByName(b.tree);
   const kinds: number[] = [];
@@ -57,8 +58,8 @@ export function diff(a: Side, b: Side, options: DiffOptions = {}): TreeDiff {
       nodesA.push(nodeA);
       nodesB.push(nodeB);
     }
-    const inA = nodeA >= 0 && directoryAt(a.tree, eventA[nodeA]!);
-    const inB = nodeB >= 0 && directoryAt(b.tree, eventB[nodeB]!);
+    const inA = nodeA >= 0 && typeA[nodeA] === TYPE.dir;
+    const inB = nodeB >= 0 && typeB[nodeB] === TYPE.dir;
     if (!inA && !inB) return;
     pairs.push({
       atA: inA ? listsA.start[nodeA]! : 0,

@@ -1,4 +1,4 @@
-import { attributeEvent, typeOfEvent } from "./compare.ts";
+import { attributeEvent } from "./compare.ts";
 import { INSIDE, type Measure, measure } from "./measure.ts";
 import { type ChildLists, childrenByKey, childrenByName } from "./order.ts";
 import type { NodeSet } from "./query/query.ts";
@@ -48,20 +48,18 @@ export interface Rows {
 export function flatten(tree: Tree, options: FlattenOptions): Rows {
   const facts = measure(tree, options.view);
   const lists = orderOf(tree, options, facts);
-  const below =
-    options.filter === undefined ? undefined : parentsOf(tree, options.filter, (node) => inView(node));
-  const changedOnly = options.changedOnly === true;
+  const { event, mark: marks, type } = facts;
   const { filter, collapsed, expanded } = options;
   const backwards = options.descending === true && (options.sort ?? "name") === "name";
-
-  function inView(node: number): boolean {
-    if (facts.event[node]! < 0) return false;
+  const changedOnly = options.changedOnly === true;
+  const inView = (node: number): boolean => {
+    if (event[node]! < 0) return false;
     if (!changedOnly) return true;
-    const mark = facts.mark[node]!;
+    const mark = marks[node]!;
     return (mark & INSIDE) !== 0 || (mark !== CHANGE.none && mark !== CHANGE.same);
-  }
+  };
+  const below = filter === undefined ? undefined : parentsOf(tree, filter, inView);
 
-  const isDirectory = (node: number): boolean => directoryAt(tree, facts.event[node]!);
   const isExpanded = (node: number): boolean => expanded === "all" || expanded?.has(node) === true;
   const out = new RowColumns();
   // What is still to be listed: the children of each open directory lie at the end of `pending`, in order; `frames` has three numbers for each.
@@ -77,7 +75,7 @@ export function flatten(tree: Tree, options: FlattenOptions): Rows {
         const node = lists.list[backwards ? last - step : first + step]!;
         if (!inView(node)) continue;
         if (filter !== undefined && !everything && filter.has[node] !== 1 && below![node] !== 1) continue;
-        if (pass !== undefined && isDirectory(node) !== pass) continue;
+        if (pass !== undefined && (type[node] === TYPE.dir) !== pass) continue;
         pending.push(node);
       }
     }
@@ -112,12 +110,6 @@ export function flatten(tree: Tree, options: FlattenOptions): Rows {
 const ALL = [undefined];
 const DIRECTORIES_FIRST = [true, false];
 
-/** Whether the path is a directory after `event`, or was one before it was removed. */
-export function directoryAt(tree: Tree, event: number): boolean {
-  const version = tree.eventKind[event] === CHANGE.removed ? tree.eventPrevious[event]! : event;
-  return typeOfEvent(tree, version) === TYPE.dir;
-}
-
 /** For every node whether one of `set` that is in view lies below it. */
 function parentsOf(tree: Tree, set: NodeSet, inView: (node: number) => boolean): Uint8Array {
   const below = new Uint8Array(tree.nodeCount);
@@ -127,14 +119,24 @@ function parentsOf(tree: Tree, set: NodeSet, inView: (node: number) => boolean):
   return below;
 }
 
+const kept = new WeakMap<Measure, Map<string, ChildLists>>();
+
+/** The children of every node in the order wanted; kept with the measure, since every fold of a directory asks again. */
 function orderOf(tree: Tree, { sort, descending }: FlattenOptions, facts: Measure): ChildLists {
   if (sort === undefined || sort === "name") return childrenByName(tree);
+  const orders = kept.get(facts) ?? new Map<string, ChildLists>();
+  kept.set(facts, orders);
+  const name = `${sort} ${descending === true}`;
+  const known = orders.get(name);
+  if (known !== undefined) return known;
   const sign = descending === true ? -1 : 1;
   const key = new Float64Array(tree.nodeCount);
   for (let node = 0; node < key.length; node++) {
     key[node] = sign * (sort === "size" ? facts.bytes[node]! : timeOfEvent(tree, facts.event[node]!));
   }
-  return childrenByKey(tree, key);
+  const lists = childrenByKey(tree, key);
+  orders.set(name, lists);
+  return lists;
 }
 
 function timeOfEvent(tree: Tree, event: number): number {

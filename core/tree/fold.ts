@@ -1,6 +1,6 @@
 import type { EntryTable } from "../tar/mod.ts";
 import { LayerFold } from "./layer-fold.ts";
-import { createTree, type Tree, type TreeLimits } from "./tree.ts";
+import { createTree, type Tree, type TreeLimits, trimTree } from "./tree.ts";
 
 /** What {@link addLayer} takes. */
 export interface LayerOptions {
@@ -33,5 +33,6 @@ export function foldLayers(
   for (const [layer, table] of tables.entries()) {
     addLayer(tree, table, { fileDigests: options.fileDigests?.[layer] });
   }
+  trimTree(tree);
   return tree;
 }

@@ -1,14 +1,16 @@
-import { contentEvent } from "./compare.ts";
+import { contentEvent, typeOfEvent } from "./compare.ts";
 import { isPresent } from "./events.ts";
 import { sizeOfEvent } from "./lookup.ts";
 import { childrenByName } from "./order.ts";
-import { CHANGE, type Tree } from "./tree.ts";
+import { ABSENT, CHANGE, type Tree, TYPE } from "./tree.ts";
 import type { View } from "./view.ts";
 
 /** Facts of every node in a view, as columns by node. */
 export interface Measure {
   /** Event that decides, or -1: not in the view. Of a path the layer removed (where the view shows those): its removal. */
   readonly event: Int32Array;
+  /** What it is for who opens it (an index of ENTRY_TYPES; hard links have the type of what they lead to), or was before it was removed. */
+  readonly type: Uint8Array;
   /** What layer `view.upTo` did: one of CHANGE; {@link INSIDE} is added to directories with a change below. */
   readonly mark: Uint8Array;
   /**
@@ -27,7 +29,7 @@ export const INSIDE = 0x80;
 
 const kept = new WeakMap<Tree, { readonly key: string; readonly measure: Measure }[]>();
 
-/** Views of a tree whose measures are kept: what a page that steps through layers goes back and forth between. 17 bytes a node each. */
+/** Views of a tree whose measures are kept: what a page that steps through layers goes back and forth between. 18 bytes a node each. */
 const KEPT = 4;
 
 /**
@@ -64,6 +66,7 @@ function measured(tree: Tree, view: View, removed: boolean): Measure {
   const { upTo } = view;
   const nodes = tree.nodeCount;
   const event = statesAt(tree, upTo);
+  const type = new Uint8Array(nodes).fill(ABSENT);
   const mark = new Uint8Array(nodes);
   const bytes = new Float64Array(nodes);
   const entries = new Uint32Array(nodes);
@@ -81,8 +84,11 @@ function measured(tree: Tree, view: View, removed: boolean): Measure {
     if (!present && !removed) {
       event[node] = -1;
     } else if (!present && at >= first) {
+      type[node] = typeOfEvent(tree, tree.eventPrevious[at]!);
       bytes[node] = sizeOfEvent(tree, tree.eventPrevious[at]!);
     } else if (present) {
+      type[node] = typeOfEvent(tree, at);
+      if (type[node] !== TYPE.file && type[node] !== TYPE.sparse) continue;
       const content = contentEvent(tree, at);
       if (content < 0 || counted[content] === 1 || (!whole && content < first)) continue;
       counted[content] = 1;
@@ -104,7 +110,7 @@ function measured(tree: Tree, view: View, removed: boolean): Measure {
     bytes[above]! += bytes[node]!;
     entries[above]! += entries[node]! + 1;
   }
-  return { event, mark, bytes, entries, count };
+  return { event, type, mark, bytes, entries, count };
 }
 
 /** For every node its last event of a layer up to `upTo`, removals included, or -1. */

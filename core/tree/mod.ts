@@ -20,6 +20,7 @@ export {
   type TreeLimits,
   treeMemory,
   treeTransfer,
+  trimTree,
 } from "./tree.ts";
 export * from "./usage.ts";
 export * from "./view.ts";

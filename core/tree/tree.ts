@@ -185,6 +185,31 @@ const COLUMNS = [
   "problemRow",
 ] as const;
 
+/**
+ * Gives back the room that the columns of `tree` keep for growing, a third of it at most. Layers may still be added. Worth while before a
+ * tree is kept, stored or transferred.
+ */
+export function trimTree(tree: Tree): void {
+  const nodes = tree.nodeCount;
+  const events = tree.eventCount;
+  tree.parent = tree.parent.slice(0, nodes);
+  tree.nameStart = tree.nameStart.slice(0, nodes + 1);
+  tree.names = tree.names.slice(0, tree.nameStart[nodes]);
+  tree.last = tree.last.slice(0, nodes);
+  tree.nodeType = tree.nodeType.slice(0, nodes);
+  tree.liveFirst = tree.liveFirst.slice(0, nodes);
+  tree.liveNext = tree.liveNext.slice(0, nodes);
+  tree.inList = tree.inList.slice(0, nodes);
+  tree.touched = tree.touched.slice(0, nodes);
+  tree.cleared = tree.cleared.slice(0, nodes);
+  tree.eventNode = tree.eventNode.slice(0, events);
+  tree.eventPrevious = tree.eventPrevious.slice(0, events);
+  tree.eventLayer = tree.eventLayer.slice(0, events);
+  tree.eventRow = tree.eventRow.slice(0, events);
+  tree.eventKind = tree.eventKind.slice(0, events);
+  tree.eventSource = tree.eventSource.slice(0, events);
+}
+
 /** The buffers of `tree` without those of its tables, for the transfer list of `postMessage`: the sender's tree is unusable afterwards. */
 export function treeTransfer(tree: Tree): ArrayBuffer[] {
   return COLUMNS.map((name) => tree[name].buffer);

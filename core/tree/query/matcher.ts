@@ -59,11 +59,13 @@ export class Matcher {
    */
   run(state: number, bytes: Uint8Array, from: number, to: number): number {
     const classes = this.#classes;
+    const classOf = this.#classOf;
+    const table = this.#table;
     let at = state;
     for (let position = from; position < to && at !== MATCHED; position++) {
-      const cell = at * classes + this.#classOf[bytes[position]!]!;
-      const next = this.#table[cell]!;
-      at = next >= 0 ? next : this.#step(at, this.#classOf[bytes[position]!]!);
+      const byteClass = classOf[bytes[position]!]!;
+      const next = table[at * classes + byteClass]!;
+      at = next >= 0 ? next : this.#step(at, byteClass);
     }
     return at;
   }
