@@ -18,6 +18,7 @@ import type { ArchiveImage, Problem } from "./types.ts";
 /** One step of a legacy image: a directory named by a v1 ID, with its description and its layer. */
 interface Step {
   readonly id: string;
+  readonly bytes: Bytes;
   readonly fields: Fields;
 }
 
@@ -83,7 +84,7 @@ async function readSteps(
       const { value } = parseJson(bytes, { document: name, limits: { bytes: options.limits.document } });
       const fields = fieldsOf(value, name);
       fields.string("parent");
-      return { id, fields };
+      return { id, bytes, fields };
     });
     if (step !== undefined) steps.set(id, step);
   }
@@ -131,6 +132,7 @@ function imageOf(
     config,
     configBytes: undefined,
     format: "legacy",
+    description: chain.at(-1)?.bytes,
     layers,
     problems,
   };

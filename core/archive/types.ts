@@ -54,11 +54,13 @@ export interface ArchiveImage {
   readonly platform: Platform | undefined;
   /** `undefined` when it is missing or cannot be read; `problems` says why. */
   readonly config: ImageConfig | undefined;
-  /** As stored; for a legacy image as Docker would make it; `undefined` when missing. */
+  /** As stored; `undefined` when missing, and for a legacy image, whose config can be made once its layers are read. */
   readonly configBytes: Bytes | undefined;
   /** The manifest, where one was found through index.json (or is the archive's own). */
   readonly manifest?: ImageManifest | undefined;
   readonly format: "docker" | "oci" | "legacy";
+  /** What a legacy archive says of the top step of the image: `legacyConfig` makes the config of it. */
+  readonly description?: Bytes | undefined;
   /** From the base up. */
   readonly layers: readonly ArchiveLayer[];
   readonly problems: readonly Problem[];
@@ -88,7 +90,10 @@ export interface ArchiveLayer {
   readonly digest?: Digest | undefined;
   /** Where else the layer is to be had. */
   readonly urls?: readonly string[] | undefined;
-  /** What the one pass over a compressed archive has found out already. */
+  /**
+   * What the one pass over a compressed archive has found out already. When the layer is compressed as well, the scan has no index: to
+   * open files of it, it must be scanned again.
+   */
   readonly scan?: LayerScan | undefined;
   /** The instruction that made it. */
   readonly history?: HistoryEntry | undefined;

@@ -2,6 +2,7 @@ import { gzipSync } from "fflate";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   type Archive,
+  legacyConfig,
   type OpenArchiveOptions,
   openArchive,
   verifyLayer,
@@ -9,7 +10,7 @@ import {
 import { type Bytes, type Source, sourceOf } from "../../../core/bytes/mod.ts";
 import { newSha256, sha256Digest } from "../../../core/digest/mod.ts";
 import { isCoreError } from "../../../core/error.ts";
-import { formatPlatform, MEDIA_TYPES } from "../../../core/oci/mod.ts";
+import { formatPlatform, MEDIA_TYPES, parseImageConfig } from "../../../core/oci/mod.ts";
 import { scanLayer } from "../../../core/tree/mod.ts";
 import { blobOf, type Content, tarOf } from "../../support/archives.ts";
 
@@ -483,6 +484,15 @@ describe("openArchive of older and other layouts", () => {
         },
       ],
     });
+    const diffIDs = [sha256Digest(base), sha256Digest(top)];
+    const bytes = legacyConfig(archive.images[0], diffIDs);
+    expect(parseImageConfig(bytes ?? new Uint8Array(0), { document: "made" })).toEqual({
+      ...archive.images[0]?.config,
+      diffIDs,
+    });
+    expect(new TextDecoder().decode(bytes)).toMatch(
+      /^\{"architecture":"amd64","config":\{"Env":\["A=1"\]\},"container_config":/,
+    );
     expect((await openTar(members)).images).toMatchObject([
       { tags: [], layers: [{ path: "aa/layer.tar" }, { path: "bb/layer.tar" }] },
     ]);
