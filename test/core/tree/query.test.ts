@@ -35,10 +35,7 @@ const CASES: readonly (readonly [text: string, paths: readonly string[]])[] = [
   ["ü?ï", ["/usr/bin/ünï"]],
   ["Ü*", []],
   ["[e-h]*", ["/etc", "/hard"]],
-  [
-    "[!e-z]*",
-    ["/etc/ssl/cert.pem", "/usr/bin", "/usr/bin/[", "/usr/bin/ünï", "/usr/bin/日本"],
-  ],
+  ["[!e-z]*", ["/etc/ssl/cert.pem", "/usr/bin", "/usr/bin/[", "/usr/bin/ünï", "/usr/bin/日本"]],
   ["{etc,usr}", ["/etc", "/usr"]],
   ["etc/**", ["/etc/Passwd2", "/etc/passwd", "/etc/ssl", "/etc/ssl/cert.pem"]],
   ["etc/*", ["/etc/Passwd2", "/etc/passwd", "/etc/ssl"]],
