@@ -71,13 +71,14 @@ function planOf(item: Fields): ImagePlan {
  * layer in a registry rather than of the bytes here.
  */
 function layerPlans(item: Fields, paths: readonly string[], config: ImageConfig | undefined): LayerPlan[] {
+  const sources = item.value("LayerSources");
   return paths.map((path, index): LayerPlan => {
     const diffID = config?.diffIDs[index];
-    if (diffID === undefined) return { path };
+    // Digests are keys here, not fields: they match exactly.
+    const source = sources instanceof Map && diffID !== undefined ? sources.get(diffID) : undefined;
+    if (source === undefined) return { path };
     try {
-      const source = item.object("LayerSources")?.object(diffID);
-      if (source === undefined) return { path };
-      const { mediaType, urls } = readDescriptor(source);
+      const { mediaType, urls } = readDescriptor(fieldsOf(source, diffID ?? ""));
       return { path, mediaType, urls };
     } catch (error) {
       if (isCoreError(error)) return { path };

@@ -74,7 +74,7 @@ export async function openPlanned(
     manifest: plan.manifest?.(id),
     format: plan.format,
     layers,
-    problems,
+    problems: problems.slice(0, options.limits.problems),
   };
 }
 

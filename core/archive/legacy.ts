@@ -134,7 +134,7 @@ function imageOf(
     format: "legacy",
     description: chain.at(-1)?.bytes,
     layers,
-    problems,
+    problems: problems.slice(0, at.options.limits.problems),
   };
 }
 

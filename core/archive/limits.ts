@@ -15,9 +15,11 @@ export const ARCHIVE_LIMITS = {
   /** Manifests and indexes reached from index.json, those named twice counted twice. */
   manifests: 10_000,
   /** Images of one archive. */
-  images: 10_000,
+  images: 1000,
   /** Layers of one image. Docker itself stops at 127. */
-  layers: 10_000,
+  layers: 500,
+  /** Problems noted of one image, and of the archive; what is wrong with the rest goes without saying. */
+  problems: 100,
 } as const;
 
 /** The bounds of {@link ARCHIVE_LIMITS}, all of them. */

@@ -50,7 +50,9 @@ export async function openArchive(source: Source, options: OpenArchiveOptions): 
     const contents = new Contents(reading, limits);
     const found = await readImages(contents, seen, opening);
     problems.push(...duplicateMembers(contents.duplicates), ...found.problems);
-    if (found.kind !== undefined) return { ...whole, ...found, kind: found.kind, problems };
+    if (found.kind !== undefined) {
+      return { ...whole, ...found, kind: found.kind, problems: problems.slice(0, limits.problems) };
+    }
   }
   if (seen.bare !== undefined) {
     const images = [bareImage(source)];

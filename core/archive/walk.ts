@@ -45,6 +45,7 @@ export async function walkIndex(contents: Contents, bytes: Bytes, options: OpenO
   problems.push(...root.flaws.map(problemOf));
   const nodes: WalkedNode[] = [];
   const loaded = new Map<Digest, Loaded>();
+  const refused = new Set<Digest>();
 
   // An explicit stack of what is still to be visited, last first: input must not decide how deep we recurse.
   const pending = visitsOf(root, { depth: 0, tags: [], ancestors: [] });
@@ -65,7 +66,8 @@ export async function walkIndex(contents: Contents, bytes: Bytes, options: OpenO
     nodes.push({ node: nodeOf(descriptor, state, { depth, tags }), document: state.document });
     if (state.document?.kind !== "index") continue;
     if (ancestors.includes(descriptor.digest) || depth >= limits.depth) {
-      problems.push(tooDeep(descriptor.digest, depth));
+      if (!refused.has(descriptor.digest)) problems.push(tooDeep(descriptor.digest, depth));
+      refused.add(descriptor.digest);
       continue;
     }
     pending.push(

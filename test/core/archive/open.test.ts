@@ -738,6 +738,24 @@ describe("openArchive and its costs", () => {
     ]);
   });
 
+  it("notes only so many problems, and stays quick, with ten thousand missing layers and names twice over", async () => {
+    const Layers = Array.from({ length: 10_000 }, (_, index) => `gone/${index}`);
+    const sources = Object.fromEntries(Layers.map((name) => [name, {}]));
+    const members: Members = [
+      ["c.json", { json: configOf([]) }],
+      [
+        "manifest.json",
+        { json: Array.from({ length: 20 }, () => ({ Config: "c.json", Layers, LayerSources: sources })) },
+      ],
+      ...Array.from({ length: 500 }, (_, index): [string, Content] => [`twice/${index >> 1}`, "x"]),
+    ];
+    const archive = await openTar(members);
+    expect(archive.images).toHaveLength(20);
+    expect(archive.images[0]?.layers).toHaveLength(500);
+    expect(archive.images[0]?.problems).toHaveLength(100);
+    expect(archive.problems).toHaveLength(20);
+  });
+
   it("stops when it is told to, with the reason given", async () => {
     const reason = new Error("enough");
     await expect(openTar(legacySave(), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
