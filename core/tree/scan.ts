@@ -9,9 +9,10 @@ import {
   SNIFF_BYTES,
   seekIndexTransfer,
   sniffCompression,
+  unsupportedCompression,
 } from "../compression/mod.ts";
 import type { Digest, Hasher, NewHasher } from "../digest/mod.ts";
-import type { WireError } from "../error.ts";
+import { CoreError, type WireError } from "../error.ts";
 import { type EntryTable, readTable, type TarLimits, tableTransfer } from "../tar/mod.ts";
 import { LayerPass, type PassResult, wireError } from "./layer-pass.ts";
 
@@ -111,6 +112,8 @@ export class LayerScanner {
     const head = this.#head.subarray(0, this.#headLength);
     this.#compression = sniffCompression(head);
     this.#guard(() => {
+      const unsupported = unsupportedCompression(head);
+      if (unsupported !== undefined) throw unsupportedError(unsupported);
       const sink = (bytes: Uint8Array): void => this.#pass.push(bytes);
       this.#machine = createDecompressor(this.#compression, sink, { limit: this.#options.maxSize });
     });
@@ -215,6 +218,14 @@ export async function listLayer(
     compression,
     table: await readTable(source, onProgress === undefined ? rest : { ...rest, onProgress }),
   };
+}
+
+function unsupportedError(found: string): CoreError {
+  return new CoreError(
+    "compression/unsupported",
+    `Cannot read compressed bytes: found ${found}, expected gzip, zstd, bzip2, xz or none`,
+    { found },
+  );
 }
 
 /** The buffers of `scan`, for the transfer list of `postMessage`: the sender's scan is unusable afterwards. */
