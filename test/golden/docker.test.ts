@@ -31,10 +31,15 @@ interface Transcript {
   readonly steps: readonly Step[];
 }
 
+type LoadedImage = Omit<ArchiveImage, "tags" | "parent"> & {
+  tags: string[];
+  parent?: ArchiveImage["parent"];
+};
+
 /** The images that the engine had at some point of a transcript, with what is needed to show them. */
 class Engine {
-  readonly images: (ArchiveImage & { tags: string[] })[] = [];
-  readonly sizes = new Map<ArchiveImage, readonly number[]>();
+  readonly images: LoadedImage[] = [];
+  readonly sizes = new Map<LoadedImage, readonly number[]>();
 
   async load(path: string): Promise<void> {
     const file = openFileSource(path);
@@ -43,19 +48,24 @@ class Engine {
       const sizes: number[] = [];
       for (const layer of image.layers)
         sizes.push(layerSize((await scanLayer(layer.source!, { newHasher: nativeHasher })).table));
-      const known = this.images.find((other) => other.id === image.id);
       const tags = image.tags.map((tag) => formatFamiliar(parseReference(tag)));
+      // A name that is loaded again moves to the image loaded last.
+      for (const other of this.images) other.tags = other.tags.filter((tag) => !tags.includes(tag));
+      const known = this.images.find((other) => other.id === image.id);
       if (known === undefined) {
         const added = { ...image, tags };
         this.images.push(added);
         this.sizes.set(added, sizes);
-      } else known.tags.push(...tags.filter((tag) => !known.tags.includes(tag)));
+      } else {
+        known.tags.push(...tags);
+        known.parent ??= image.parent;
+      }
     }
     file.close();
   }
 
   /** By ID prefix or by name. */
-  find(name: string): (ArchiveImage & { tags: string[] }) | undefined {
+  find(name: string): LoadedImage | undefined {
     const byID = this.images.filter((image) =>
       image.id?.startsWith(`sha256:${name.replace(/^sha256:/, "")}`),
     );
