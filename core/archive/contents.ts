@@ -14,6 +14,8 @@ export interface Reading {
   readonly documents: ReadonlyMap<number, Bytes>;
   /** Layers scanned by the pass, by row. */
   readonly scans: ReadonlyMap<number, LayerScan>;
+  /** The scan of the whole archive, when it was read as a layer. */
+  readonly bare?: LayerScan | undefined;
   readonly problems: readonly Problem[];
 }
 

@@ -4,8 +4,8 @@ export const ARCHIVE_LIMITS = {
   document: 20 * 1024 * 1024,
   /** Bytes of all metadata documents together, as they are held in memory. */
   documents: 256 * 1024 * 1024,
-  /** Members of the archive (not of its layers). */
-  members: 1_000_000,
+  /** Members of the archive (not of its layers); a bare root file system has one for each file. */
+  members: 5_000_000,
   /** Bytes of the archive once decompressed. */
   content: Number.MAX_SAFE_INTEGER,
   /** Links followed from one member name. */

@@ -55,7 +55,7 @@ export async function openArchive(source: Source, options: OpenArchiveOptions): 
     }
   }
   if (seen.bare !== undefined) {
-    const images = [bareImage(source)];
+    const images = [bareImage(source, reading.bare)];
     return {
       ...whole,
       kind: seen.bare,

@@ -1,11 +1,12 @@
 import type { Source } from "../bytes/mod.ts";
-import { type Compression, decompress, openSeekable } from "../compression/mod.ts";
-import { CoreError, isCoreError } from "../error.ts";
+import { type Compression, decompress, openSeekable, type SeekIndex } from "../compression/mod.ts";
+import { CoreError, errorFromWire, isCoreError } from "../error.ts";
 import { readTable, TarDecoder } from "../tar/mod.ts";
+import { scanLayer } from "../tree/mod.ts";
 import type { Reading } from "./contents.ts";
 import type { OpenOptions } from "./options.ts";
 import { problemOf } from "./problem.ts";
-import { checkMembers, StreamPass } from "./stream.ts";
+import { BARE, checkMembers, StreamPass } from "./stream.ts";
 
 /**
  * The members of an archive: hopped through when it is plain, in one pass when it is compressed. Of a tar that breaks off or is corrupt,
@@ -48,14 +49,46 @@ async function readPlain(source: Source, options: OpenOptions): Promise<Reading>
 async function readCompressed(source: Source, options: OpenOptions): Promise<Reading> {
   const pass = new StreamPass(options);
   const { onProgress } = options;
-  const { index } = await decompress(source, (bytes) => pass.push(bytes), {
-    index: true,
-    limit: options.limits.content,
-    signal: options.signal,
-    onRead: onProgress && ((done) => onProgress({ stage: "reading", done, total: source.size })),
-  });
+  let index: SeekIndex | undefined;
+  try {
+    ({ index } = await decompress(source, (bytes) => pass.push(bytes), {
+      index: true,
+      limit: options.limits.content,
+      signal: options.signal,
+      onRead: onProgress && ((done) => onProgress({ stage: "reading", done, total: source.size })),
+    }));
+  } catch (error) {
+    if (error === BARE) return readBare(source, options);
+    throw error;
+  }
   const members = pass.end();
   if (index === undefined) throw new TypeError("decompress gives an index when asked for one");
   const { documents, scans, problems } = pass;
   return { members, source: openSeekable(source, index), documents, scans, problems };
+}
+
+/**
+ * A compressed root file system, which turned out to be one within its first kilobytes: read as a layer, so that the one pass finds all
+ * that is asked of a layer. Should it hold images after all, their documents are read at random.
+ */
+async function readBare(source: Source, options: OpenOptions): Promise<Reading> {
+  const { newHasher, signal, onProgress } = options;
+  const scan = await scanLayer(source, {
+    newHasher,
+    signal,
+    maxSize: options.limits.content,
+    onProgress: onProgress && ((done) => onProgress({ stage: "reading", done, total: source.size })),
+  });
+  const [problem] = scan.problems;
+  if (scan.index === undefined)
+    throw problem === undefined ? new TypeError("a scan has an index or a problem") : errorFromWire(problem);
+  checkMembers(scan.table.count - 1, options);
+  return {
+    members: scan.table,
+    source: openSeekable(source, scan.index),
+    documents: new Map(),
+    scans: new Map(),
+    bare: scan,
+    problems: scan.problems.map(({ code, message, detail }) => ({ code, message, detail })),
+  };
 }

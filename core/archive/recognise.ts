@@ -7,6 +7,11 @@ export type BareKind = "rootfs" | "layer" | undefined;
 const ROOT_DIRECTORIES: ReadonlySet<string> = new Set(
   "bin boot dev etc home lib lib32 lib64 media mnt opt proc root run sbin srv sys tmp usr var".split(" "),
 );
+/** Whether a member of this cleaned name, met first, tells a root file system: its tar is then read as the layer that it is. */
+export function startsRootfs(name: string): boolean {
+  return ROOT_DIRECTORIES.has(name.split("/", 1)[0]!);
+}
+
 /** Directories and files that only image archives have; without their tables they are pieces of one. */
 const IMAGE_PIECE =
   /^(?:blobs\/sha256(?:\/|$)|oci-layout$|manifest\.json$|index\.json$|repositories$|[^/]+\/layer\.tar$|[0-9a-f]{64}\.(?:json|tar)$)/;
@@ -49,8 +54,7 @@ export function outline(members: EntryTable): Outline {
     layers ||= /^[^/]+\/layer\.tar$/.test(name);
     pieces ||= IMAGE_PIECE.test(name);
     whiteouts ||= /(?:^|\/)\.wh\./.test(name);
-    const root = name.split("/", 1)[0]!;
-    if (ROOT_DIRECTORIES.has(root)) roots.add(root);
+    if (startsRootfs(name)) roots.add(name.split("/", 1)[0]!);
   }
   return {
     tables,

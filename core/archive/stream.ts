@@ -6,11 +6,15 @@ import { type LayerScan, LayerScanner } from "../tree/mod.ts";
 import { cleanPath, pathAt, typeAt } from "./contents.ts";
 import type { OpenOptions } from "./options.ts";
 import { problemOf } from "./problem.ts";
+import { startsRootfs } from "./recognise.ts";
 import { looksLikeTar, TAR_HEAD } from "./sniff.ts";
 import type { Problem } from "./types.ts";
 
 /** Members that can be a document or a layer by their place; what lies deeper in a file system is neither. */
 const OF_THE_ARCHIVE = /^(?:[^/]+|blobs\/[^/]+\/[^/]+|[^/]+\/(?:json|layer\.tar|[^/]*\.tar(?:\.\w+)?))$/;
+
+/** Thrown out of {@link StreamPass.push} when the first member tells that the archive is no archive of images but a root file system. */
+export const BARE: unique symbol = Symbol("a root file system");
 
 /** What is done with the member that is passing. */
 interface Passing {
@@ -33,6 +37,7 @@ export class StreamPass {
   readonly #decoder: TarDecoder;
   #passing: Passing | undefined;
   #documentBytes = 0;
+  #begun = false;
 
   constructor(options: OpenOptions) {
     this.#options = options;
@@ -72,9 +77,12 @@ export class StreamPass {
     this.#passing = undefined;
     checkMembers(row, this.#options);
     const size = table.size[row]!;
-    if (typeAt(table, row) !== "file" || size === 0) return;
+    const isFile = typeAt(table, row) === "file" && size > 0;
+    if (this.#begun && !isFile) return;
     const name = cleanPath(pathAt(table, row));
-    if (name === undefined || !OF_THE_ARCHIVE.test(name)) return;
+    if (!this.#begun && name !== undefined && startsRootfs(name)) throw BARE;
+    this.#begun ||= name !== "";
+    if (!isFile || name === undefined || !OF_THE_ARCHIVE.test(name)) return;
     this.#passing = { row, name, size, pieces: [], length: 0, scanner: undefined };
   }
 

@@ -670,20 +670,34 @@ describe("openArchive of a compressed archive", () => {
     }
   });
 
-  it("does not scan or keep the files of a root file system", async () => {
+  it("reads a root file system as the layer that it is, in the one pass, and none of its files as layers", async () => {
     const passed: string[] = [];
-    const archive = await open(
-      gzipSync(
-        await tarOf([
-          ["etc/x.json", "{}"],
-          ["usr/lib/x.tar", base],
-          ["var/x.gz", gzipSync(base)],
-        ]),
-      ),
-      { onLayerScan: (path) => passed.push(path) },
+    const packed = gzipSync(
+      await tarOf([
+        ["./", { dir: true }],
+        ["./etc/x.json", "{}"],
+        ["usr/lib/x.tar", base],
+        ["var/x.gz", gzipSync(base)],
+      ]),
     );
-    expect(archive.kind).toBe("rootfs");
+    const archive = await open(packed, { onLayerScan: (path) => passed.push(path) });
+    expect(archive).toMatchObject({ kind: "rootfs", compression: "gzip", members: { count: 4 } });
+    expect(archive.images[0]?.layers[0]?.scan).toEqual(
+      await scanLayer(sourceOf(packed), { newHasher: newSha256 }),
+    );
     expect(passed).toEqual([]);
+    await expect(open(packed.subarray(0, packed.length - 9))).rejects.toMatchObject({
+      code: "compression/truncated",
+    });
+  });
+
+  it("finds the images of an archive that begins like a root file system", async () => {
+    const bytes = await tarOf([["tmp/", { dir: true }], ...legacySave()]);
+    const archive = await open(gzipSync(bytes));
+    expect(archive).toMatchObject({ kind: "docker-save", contentSize: bytes.length, problems: [] });
+    expect(archive.images.map((image) => image.id)).toEqual(
+      (await open(bytes)).images.map((image) => image.id),
+    );
   });
 
   it("fails when the compressed bytes are cut short", async () => {
