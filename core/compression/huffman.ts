@@ -11,7 +11,7 @@
  *   bits 31, 30    a subtable or a hole, as above
  */
 export const LITERAL_BITS = 11;
-export const DISTANCE_BITS = 9;
+export const DISTANCE_BITS = 10;
 /** A negative literal/length entry below this is a length. */
 export const SPECIAL = -0x40000000;
 export const END = 0x20000000;

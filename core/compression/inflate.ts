@@ -234,9 +234,9 @@ export class Inflater {
     let at = input.at;
     let op = this.#op;
     let ended = false;
+    let hold = source.getInt32(at >>> 3, true) >>> (at & 7);
+    let entry = literals[hold & LITERAL_MASK]!;
     while (at <= safeAt && op <= safeOp) {
-      let hold = source.getInt32(at >>> 3, true) >>> (at & 7);
-      let entry = literals[hold & LITERAL_MASK]!;
       if (entry >= 0) {
         out.setUint16(op, entry, true);
         op += entry >>> 21;
@@ -247,6 +247,8 @@ export class Inflater {
           out.setUint16(op, entry, true);
           op += entry >>> 21;
           at += (entry >>> 16) & 31;
+          hold = source.getInt32(at >>> 3, true) >>> (at & 7);
+          entry = literals[hold & LITERAL_MASK]!;
           continue;
         }
         hold = source.getInt32(at >>> 3, true) >>> (at & 7);
@@ -258,6 +260,8 @@ export class Inflater {
         if (entry >= 0) {
           out.setUint8(op++, entry);
           at += (entry >>> 16) & 31;
+          hold = source.getInt32(at >>> 3, true) >>> (at & 7);
+          entry = literals[hold & LITERAL_MASK]!;
           continue;
         }
         if (entry >= SPECIAL) {
@@ -298,6 +302,8 @@ export class Inflater {
         input.at = at;
         throw this.#tooFar(distance, op);
       }
+      hold = source.getInt32(at >>> 3, true) >>> (at & 7);
+      entry = literals[hold & LITERAL_MASK]!;
       const to = op + length;
       if (distance < 4) {
         out.setUint8(op, out.getUint8(from));
@@ -308,8 +314,10 @@ export class Inflater {
         from = op - (distance === 3 ? 6 : 4);
         length -= 4;
       }
-      while (length > 0) {
-        out.setInt32(op, out.getInt32(from, true), true);
+      out.setInt32(op, out.getInt32(from, true), true);
+      out.setInt32(op + 4, out.getInt32(from + 4, true), true);
+      while (length > 8) {
+        out.setInt32(op + 8, out.getInt32(from + 8, true), true);
         op += 4;
         from += 4;
         length -= 4;

@@ -87,6 +87,8 @@ export class ZstdBlocks {
     at -= tables.matches.log;
     let matchState = (source.getInt32(at >>> 3, true) >>> (at & 7)) & ((1 << tables.matches.log) - 1);
 
+    const wideStates = tables.literals.log + tables.matches.log + tables.offsets.log > 25;
+
     for (let left = block.count; left > 0; left--) {
       if (at < start) throw input.corrupt("sequences are cut short", tables.end);
       const offsetCode = offsetTable[2 * offsetState + 1]!;
@@ -140,18 +142,20 @@ export class ZstdBlocks {
         const literalNext = literalTable[2 * literalState]!;
         const matchNext = matchTable[2 * matchState]!;
         const offsetNext = offsetTable[2 * offsetState]!;
-        let bits = literalNext >> 16;
-        at -= bits;
-        literalState =
-          (literalNext & 0xffff) + ((source.getInt32(at >>> 3, true) >>> (at & 7)) & ((1 << bits) - 1));
+        let bits = offsetNext >> 16;
+        at -= (literalNext >> 16) + (matchNext >> 16) + bits;
+        let hold = source.getInt32(at >>> 3, true) >>> (at & 7);
+        offsetState = (offsetNext & 0xffff) + (hold & ((1 << bits) - 1));
+        hold >>>= bits;
         bits = matchNext >> 16;
-        at -= bits;
-        matchState =
-          (matchNext & 0xffff) + ((source.getInt32(at >>> 3, true) >>> (at & 7)) & ((1 << bits) - 1));
-        bits = offsetNext >> 16;
-        at -= bits;
-        offsetState =
-          (offsetNext & 0xffff) + ((source.getInt32(at >>> 3, true) >>> (at & 7)) & ((1 << bits) - 1));
+        matchState = (matchNext & 0xffff) + (hold & ((1 << bits) - 1));
+        hold >>>= bits;
+        bits = literalNext >> 16;
+        if (wideStates)
+          hold =
+            source.getInt32((at + (offsetNext >> 16) + (matchNext >> 16)) >>> 3, true) >>>
+            ((at + (offsetNext >> 16) + (matchNext >> 16)) & 7);
+        literalState = (literalNext & 0xffff) + (hold & ((1 << bits) - 1));
       }
 
       if (lit + run > literalSize)
@@ -163,8 +167,10 @@ export class ZstdBlocks {
       if (run > LONG) {
         output.bytes.set(this.#literals.bytes.subarray(lit, lit + run), op);
       } else {
-        for (let from = lit; op < matchAt; op += 4, from += 4) {
-          out.setInt32(op, literals.getInt32(from, true), true);
+        out.setInt32(op, literals.getInt32(lit, true), true);
+        out.setInt32(op + 4, literals.getInt32(lit + 4, true), true);
+        for (let more = 8; more < run; more += 4) {
+          out.setInt32(op + more, literals.getInt32(lit + more, true), true);
         }
       }
       lit += run;
@@ -184,7 +190,10 @@ export class ZstdBlocks {
           op += 4;
           from = op - (offset === 3 ? 6 : 4);
         }
-        for (; op < end; op += 4, from += 4) out.setInt32(op, out.getInt32(from, true), true);
+        out.setInt32(op, out.getInt32(from, true), true);
+        out.setInt32(op + 4, out.getInt32(from + 4, true), true);
+        for (op += 8, from += 8; op < end; op += 4, from += 4)
+          out.setInt32(op, out.getInt32(from, true), true);
       }
       op = end;
     }
