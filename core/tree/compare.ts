@@ -63,7 +63,17 @@ export function changeOf(bits: number): number {
 
 /** The names of a set of differences. */
 export function differenceNames(bits: number): Difference[] {
-  return (Object.keys(DIFFERS) as Difference[]).filter((name) => (bits & DIFFERS[name]) !== 0);
+  const names: readonly Difference[] = [
+    "type",
+    "content",
+    "link",
+    "device",
+    "mode",
+    "owner",
+    "mtime",
+    "attributes",
+  ];
+  return names.filter((name) => (bits & DIFFERS[name]) !== 0);
 }
 
 /** The respects in which two versions differ, as bits; 0: in none that can be seen. */
@@ -135,7 +145,7 @@ const NONE = new Uint8Array(0);
 
 function paxOf({ pax }: EntryTable, row: number): Uint8Array {
   const at = findRow(pax.rows, row);
-  return at < 0 ? NONE : pax.bytes.subarray(pax.starts[at]!, pax.starts[at + 1]!);
+  return at < 0 ? NONE : pax.bytes.subarray(pax.starts[at], pax.starts[at + 1]);
 }
 
 /**
@@ -178,7 +188,7 @@ export function linkBytes(tree: Tree, event: number): Uint8Array {
   const from = content < 0 ? event : content;
   const table = tableOf({ tree, event: from });
   const row = tree.eventRow[from]!;
-  return row === IMPLICIT ? NONE : table.bytes.subarray(table.link[row]!, table.path[row + 1]!);
+  return row === IMPLICIT ? NONE : table.bytes.subarray(table.link[row], table.path[row + 1]);
 }
 
 function sameDevice(a: Compared, b: Compared): boolean {

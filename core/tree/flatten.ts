@@ -5,6 +5,7 @@ import type { NodeSet } from "./query/query.ts";
 import { CHANGE, IMPLICIT, type Tree, TYPE } from "./tree.ts";
 import type { View } from "./view.ts";
 
+/** What siblings are put in order by. */
 export type SortKey = "name" | "size" | "mtime";
 
 /** What a list of rows shows. */

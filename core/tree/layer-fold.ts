@@ -187,7 +187,7 @@ export class LayerFold {
   #link(node: number): void {
     const tree = this.#tree;
     const { bytes, link, path } = this.#table;
-    const target = this.#target(bytes.subarray(link[this.#row]!, path[this.#row + 1]!));
+    const target = this.#target(bytes.subarray(link[this.#row], path[this.#row + 1]));
     if (target < 0 || tree.nodeType[target] === TYPE.dir) {
       this.#note(target < 0 ? PROBLEM.linkMissing : PROBLEM.linkToDirectory);
       this.#write(node, TYPE.link, BROKEN);

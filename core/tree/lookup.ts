@@ -60,7 +60,7 @@ export function nameOf(tree: Tree, node: number): string {
 
 /** Last component of a node's path as raw bytes: a view of the tree's memory, good until the next layer is added. */
 export function nameBytes(tree: Tree, node: number): Uint8Array<ArrayBuffer> {
-  return tree.names.subarray(tree.nameStart[node]!, tree.nameStart[node + 1]!);
+  return tree.names.subarray(tree.nameStart[node], tree.nameStart[node + 1]);
 }
 
 /** The event that decides about `node` as of `layer`, or -1 when the path is not there. */

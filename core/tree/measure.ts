@@ -52,7 +52,7 @@ export function measure(tree: Tree, view: View): Measure {
 export function children(tree: Tree, node: number, view: View): Int32Array<ArrayBuffer> {
   const { start, list } = childrenByName(tree);
   const { event } = measure(tree, view);
-  return new Int32Array(list.subarray(start[node]!, start[node + 1]!).filter((child) => event[child]! >= 0));
+  return new Int32Array(list.subarray(start[node], start[node + 1]).filter((child) => event[child]! >= 0));
 }
 
 /** @throws RangeError when `tree` has no such layer */

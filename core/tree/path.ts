@@ -44,9 +44,11 @@ export class PathParts {
   }
 }
 
+/** Whether a component is `.`. */
 export const isDot = (bytes: Uint8Array, from: number, to: number): boolean =>
   to - from === 1 && bytes[from] === DOT;
 
+/** Whether a component is `..`. */
 export const isDotDot = (bytes: Uint8Array, from: number, to: number): boolean =>
   to - from === 2 && bytes[from] === DOT && bytes[from + 1] === DOT;
 

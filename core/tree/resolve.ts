@@ -41,11 +41,10 @@ export function targetOf(tree: Tree, node: number, layer: number): Resolution {
     return walk(tree, ground, { from: node, path: undefined, steps: { left: STEPS }, followLast: true });
   }
   const parts = new PathParts();
-  const bytes = table.bytes.subarray(table.link[row]!, table.path[row + 1]!);
+  const bytes = table.bytes.subarray(table.link[row], table.path[row + 1]);
   parts.split(bytes, 0, bytes.length);
   const clean: number[] = [];
-  for (let at = 0; at < parts.count; at++)
-    clean.push(0x2f, ...bytes.subarray(parts.from[at]!, parts.to[at]!));
+  for (let at = 0; at < parts.count; at++) clean.push(0x2f, ...bytes.subarray(parts.from[at], parts.to[at]));
   return walk(tree, ground, {
     from: 0,
     path: Uint8Array.from(clean),

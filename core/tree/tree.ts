@@ -106,8 +106,10 @@ export interface Tree {
 /** {@link Tree.nodeType} of a path that is not there. */
 export const ABSENT = 255;
 
-/** {@link Tree.eventSource} of an entry that has its content itself, and of a hard link that leads nowhere. */
+/** {@link Tree.eventSource} of an entry that has its content itself. */
 export const OWN = -1;
+
+/** {@link Tree.eventSource} of a hard link that leads nowhere. */
 export const BROKEN = -2;
 
 /** {@link Tree.eventSource} of an entry whose attributes the hard link at `event` has set. Its own inverse. */
@@ -116,10 +118,20 @@ export const linkedBy = (event: number): number => -3 - event;
 /** {@link Tree.eventRow} of a directory that no entry lists. */
 export const IMPLICIT = -1;
 
-/** The numbers of the entry types, from the list in core/tar. */
-export const TYPE = Object.fromEntries(ENTRY_TYPES.map((type, index) => [type, index])) as {
-  readonly [T in EntryType]: number;
-};
+const number = (type: EntryType): number => ENTRY_TYPES.indexOf(type);
+
+/** The numbers of the entry types, by the list of core/tar. */
+export const TYPE = {
+  file: number("file"),
+  dir: number("dir"),
+  symlink: number("symlink"),
+  link: number("link"),
+  char: number("char"),
+  block: number("block"),
+  fifo: number("fifo"),
+  sparse: number("sparse"),
+  other: number("other"),
+} as const satisfies { readonly [T in EntryType]: number };
 
 /** An empty tree: the root only, as of no layer. */
 export function createTree(limits: Partial<TreeLimits> = {}): Tree {
@@ -220,13 +232,12 @@ export function treeMemory(tree: Tree): number {
   return COLUMNS.reduce((total, name) => total + tree[name].byteLength, 0);
 }
 
-/** `column` with room for `length` elements, the old ones kept and the new ones `fill`. */
-function grown<T extends Uint8Array | Uint16Array | Uint32Array | Int32Array>(
+/** `wider` with the elements of `column`, the rest `fill`. */
+function filled<T extends Uint8Array | Uint16Array | Uint32Array | Int32Array>(
   column: T,
-  length: number,
+  wider: T,
   fill = 0,
 ): T {
-  const wider = new (column.constructor as new (length: number) => T)(length);
   wider.set(column);
   if (fill !== 0) wider.fill(fill, column.length);
   return wider;
@@ -244,20 +255,20 @@ export function reserveNode(tree: Tree, nameLength: number): void {
   if (count >= tree.parent.length) {
     if (count >= tree.limits.nodes) throw limitError("paths", tree.limits.nodes);
     const room = roomier(count + 1);
-    tree.parent = grown(tree.parent, room);
-    tree.nameStart = grown(tree.nameStart, room + 1);
-    tree.last = grown(tree.last, room, -1);
-    tree.nodeType = grown(tree.nodeType, room, ABSENT);
-    tree.liveFirst = grown(tree.liveFirst, room, -1);
-    tree.liveNext = grown(tree.liveNext, room, -1);
-    tree.inList = grown(tree.inList, room);
-    tree.touched = grown(tree.touched, room);
-    tree.cleared = grown(tree.cleared, room);
+    tree.parent = filled(tree.parent, new Int32Array(room));
+    tree.nameStart = filled(tree.nameStart, new Uint32Array(room + 1));
+    tree.last = filled(tree.last, new Int32Array(room), -1);
+    tree.nodeType = filled(tree.nodeType, new Uint8Array(room), ABSENT);
+    tree.liveFirst = filled(tree.liveFirst, new Int32Array(room), -1);
+    tree.liveNext = filled(tree.liveNext, new Int32Array(room), -1);
+    tree.inList = filled(tree.inList, new Uint8Array(room));
+    tree.touched = filled(tree.touched, new Uint16Array(room));
+    tree.cleared = filled(tree.cleared, new Uint16Array(room));
   }
   const end = tree.nameStart[count]! + nameLength;
   if (end > tree.names.length) {
     if (end > MOST_NAME_BYTES) throw limitError("bytes of names", MOST_NAME_BYTES);
-    tree.names = grown(tree.names, Math.min(roomier(end), MOST_NAME_BYTES));
+    tree.names = filled(tree.names, new Uint8Array(Math.min(roomier(end), MOST_NAME_BYTES)));
   }
 }
 
@@ -273,12 +284,12 @@ export function reserveEvent(tree: Tree): void {
   if (count < tree.eventNode.length) return;
   if (count >= tree.limits.events) throw limitError("changes", tree.limits.events);
   const room = roomier(count + 1);
-  tree.eventNode = grown(tree.eventNode, room);
-  tree.eventPrevious = grown(tree.eventPrevious, room);
-  tree.eventLayer = grown(tree.eventLayer, room);
-  tree.eventRow = grown(tree.eventRow, room);
-  tree.eventKind = grown(tree.eventKind, room);
-  tree.eventSource = grown(tree.eventSource, room);
+  tree.eventNode = filled(tree.eventNode, new Int32Array(room));
+  tree.eventPrevious = filled(tree.eventPrevious, new Int32Array(room));
+  tree.eventLayer = filled(tree.eventLayer, new Uint16Array(room));
+  tree.eventRow = filled(tree.eventRow, new Int32Array(room));
+  tree.eventKind = filled(tree.eventKind, new Uint8Array(room));
+  tree.eventSource = filled(tree.eventSource, new Int32Array(room));
 }
 
 /** Makes room for one more problem. */
@@ -286,9 +297,9 @@ export function reserveProblem(tree: Tree): void {
   const count = tree.problemCount;
   if (count < tree.problemKind.length) return;
   const room = roomier(count + 1);
-  tree.problemKind = grown(tree.problemKind, room);
-  tree.problemLayer = grown(tree.problemLayer, room);
-  tree.problemRow = grown(tree.problemRow, room);
+  tree.problemKind = filled(tree.problemKind, new Uint8Array(room));
+  tree.problemLayer = filled(tree.problemLayer, new Uint16Array(room));
+  tree.problemRow = filled(tree.problemRow, new Int32Array(room));
 }
 
 function limitError(what: string, limit: number): CoreError {

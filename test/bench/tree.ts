@@ -48,7 +48,7 @@ export function manyEntries(
   if (options.shuffled === true) {
     for (let at = entries.length - 1; at > 0; at--) {
       const other = Math.floor(random() * (at + 1));
-      [entries[at], entries[other]] = [entries[other]!, entries[at]!];
+      [entries[at], entries[other]] = [entries[other], entries[at]];
     }
   }
   return tableOf(entries);

@@ -89,16 +89,16 @@ export function compile(syntax: Syntax, options: { readonly anyCase: boolean }):
         return add(KIND.start, then);
       case "end":
         return add(KIND.end, then);
-      case "repeat": {
-        const endless = part.most === Number.POSITIVE_INFINITY;
-        let state = endless ? loop(then, (back) => build(part.part, back)) : then;
-        for (let times = part.least; !endless && times < part.most; times++) {
-          state = add(KIND.fork, then, build(part.part, state));
-        }
-        for (let times = 0; times < part.least; times++) state = build(part.part, state);
-        return state;
-      }
     }
+    return repeat(part, then);
+  };
+
+  const repeat = ({ part, least, most }: Extract<Syntax, { is: "repeat" }>, then: number): number => {
+    let state = then;
+    if (most === Number.POSITIVE_INFINITY) state = loop(then, (back) => build(part, back));
+    else for (let times = least; times < most; times++) state = add(KIND.fork, then, build(part, state));
+    for (let times = 0; times < least; times++) state = build(part, state);
+    return state;
   };
 
   try {

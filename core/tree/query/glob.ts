@@ -21,7 +21,7 @@ export const isGlob = (text: string): boolean => /[*?[{]/.test(text);
  */
 export function parseGlob(text: string): Glob {
   const paths = text.includes("/");
-  const body = sequence([...text.replace(/^\/+/, "").replace(/\/+$/, "")]);
+  const body = sequence(Array.from(text.replace(/^\/+/, "").replace(/\/+$/, "")));
   if (!paths) return { paths, syntax: { is: "sequence", parts: [{ is: "start" }, body, { is: "end" }] } };
   const front: Syntax[] = text.startsWith("/") ? [{ is: "start" }, single(SLASH)] : [single(SLASH)];
   return { paths, syntax: { is: "sequence", parts: [...front, body, { is: "end" }] } };

@@ -46,8 +46,7 @@ export class Matcher {
     }
     this.#classes = last + 1;
     this.#sets.push(new Int32Array(0), this.#closure([automaton.first], true) ?? new Int32Array(0));
-    this.#table.push(...new Array<number>(2 * this.#classes).fill(-1));
-    this.#table.fill(MATCHED, 0, this.#classes);
+    for (let at = 0; at < 2 * this.#classes; at++) this.#table.push(at < this.#classes ? MATCHED : -1);
     if (this.#closure([automaton.first], true) === undefined) {
       this.#table.fill(MATCHED);
     }
@@ -119,7 +118,7 @@ export class Matcher {
       const set = this.#closure(reached, false);
       if (set === undefined) return undefined;
       const more = [...set].filter((state) => isKind(this.#automaton, state, "end"));
-      if (more.length === 0 || more.every((state) => reached.includes(this.#automaton.next[state]!))) {
+      if (more.every((state) => reached.includes(this.#automaton.next[state]!))) {
         return new Int32Array(0);
       }
       reached = [...reached, ...more.map((state) => this.#automaton.next[state]!)];

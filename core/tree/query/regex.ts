@@ -38,7 +38,7 @@ class RegexParser {
 
   constructor(source: string) {
     this.#source = source;
-    this.#characters = [...source];
+    this.#characters = Array.from(source);
   }
 
   all(): Syntax {

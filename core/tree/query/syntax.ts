@@ -16,13 +16,15 @@ export type Syntax =
 /** Largest code point. */
 export const LAST = 0x10ffff;
 
+/** The byte, and the code point, that parts the components of a path. */
 export const SLASH = 0x2f;
 
 /** The text itself, as a pattern. */
 export function literal(text: string): Syntax {
-  return { is: "sequence", parts: [...text].map((character) => single(character.codePointAt(0)!)) };
+  return { is: "sequence", parts: Array.from(text, (character) => single(character.codePointAt(0)!)) };
 }
 
+/** The pattern of one code point. */
 export const single = (point: number): Syntax => ({ is: "ranges", ranges: [point, point] });
 
 /** The code points that are not in `ranges`. */
@@ -60,13 +62,14 @@ export function bothCases(ranges: readonly number[]): number[] {
     for (let point = from; point <= to; point++) {
       const character = String.fromCodePoint(point);
       for (const other of [character.toLowerCase(), character.toUpperCase()]) {
-        if ([...other].length === 1) out.push(other.codePointAt(0)!, other.codePointAt(0)!);
+        if (Array.from(other).length === 1) out.push(other.codePointAt(0)!, other.codePointAt(0)!);
       }
     }
   }
   return merged(out);
 }
 
+/** The ranges of a list of them. */
 export function* pairs(ranges: readonly number[]): Generator<readonly [from: number, to: number]> {
   for (let at = 0; at < ranges.length; at += 2) yield [ranges[at]!, ranges[at + 1]!];
 }

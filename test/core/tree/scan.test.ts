@@ -63,8 +63,6 @@ function pushed(bytes: Uint8Array, sizes: () => number, more: object = {}): Laye
   return scanner.end();
 }
 
-const withoutIndex = ({ index: _, ...scan }: LayerScan): object => scan;
-
 describe("scanLayer", () => {
   it("finds digest, diff ID, sizes and entries of a plain layer in one pass", async () => {
     let streams = 0;
@@ -142,7 +140,7 @@ describe("scanLayer", () => {
     expect(scan.table.count).toBeGreaterThan(2);
     expect(scan.problems.map(({ code }) => code)).toEqual(["compression/truncated"]);
     const spoilt = packed.slice();
-    spoilt[packed.length - 6]! ^= 0xff;
+    spoilt[packed.length - 6] ^= 0xff;
     const other = await scanLayer(sourceOf(spoilt), options);
     expect(other).toMatchObject({
       diffID: undefined,
@@ -191,7 +189,7 @@ describe("LayerScanner", () => {
       for (const bytes of [layer, packed, packed.subarray(0, 900), layer.subarray(0, 700)]) {
         const whole = await scanLayer(sourceOf(bytes), { ...options, contentDigests: true });
         expect(pushed(bytes, next(), { contentDigests: true })).toEqual({
-          ...withoutIndex(whole),
+          ...whole,
           index: undefined,
         });
       }

@@ -31,8 +31,8 @@ const marks = (
   const out: Record<string, string> = {};
   for (const [node, at] of event.entries()) {
     if (at < 0 || node === 0) continue;
-    const kind = CHANGE_KINDS[mark[node]! & ~INSIDE]!;
-    out[pathOf(tree, node)] = (mark[node]! & INSIDE) === 0 ? kind : `${kind}, inside`;
+    const kind = CHANGE_KINDS[mark[node] & ~INSIDE];
+    out[pathOf(tree, node)] = (mark[node] & INSIDE) === 0 ? kind : `${kind}, inside`;
   }
   return out;
 };
@@ -45,7 +45,7 @@ const sums = (
 ): readonly number[] => {
   const { bytes, entries } = measure(tree, { upTo, scope });
   const node = lookup(tree, path)!;
-  return [bytes[node]!, entries[node]!];
+  return [bytes[node], entries[node]];
 };
 
 describe("measure", () => {
@@ -104,7 +104,7 @@ describe("measure", () => {
 
 const rows = (options: Partial<FlattenOptions>, tree = image.tree): string[] => {
   const list = flatten(tree, { view: { upTo: 1, scope: "merged" }, ...options });
-  return [...list.node].map((node, row) => `${"  ".repeat(list.depth[row]!)}${nameOf(tree, node)}`);
+  return [...list.node].map((node, row) => `${"  ".repeat(list.depth[row])}${nameOf(tree, node)}`);
 };
 
 describe("flatten", () => {
@@ -197,8 +197,8 @@ describe("diff", () => {
   ): string[] => {
     const { count, kind, a: nodesA, b: nodesB } = diff(a, b, options);
     return Array.from({ length: count }, (_, at) => {
-      const path = nodesA[at]! < 0 ? pathOf(b.tree, nodesB[at]!) : pathOf(a.tree, nodesA[at]!);
-      return `${CHANGE_KINDS[kind[at]!]} ${path}`;
+      const path = nodesA[at] < 0 ? pathOf(b.tree, nodesB[at]) : pathOf(a.tree, nodesA[at]);
+      return `${CHANGE_KINDS[kind[at]]} ${path}`;
     });
   };
 
