@@ -18,8 +18,7 @@ export async function readExact(
 ): Promise<Bytes> {
   options.signal?.throwIfAborted();
   const { from, to } = range;
-  const bytes =
-    from === to ? new Uint8Array(0) : new Uint8Array(await source.slice(from, to).arrayBuffer());
+  const bytes = from === to ? new Uint8Array(0) : new Uint8Array(await source.slice(from, to).arrayBuffer());
   options.signal?.throwIfAborted();
   if (bytes.length !== to - from) {
     throw new CoreError(
