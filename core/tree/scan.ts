@@ -250,20 +250,24 @@ function watched(
     },
     stream() {
       const reader = source.stream().getReader();
-      return new ReadableStream({
-        async pull(controller) {
-          try {
-            const { done, value } = await reader.read();
-            if (done) return controller.close();
-            watch.chunk(value);
-            controller.enqueue(value);
-          } catch (error) {
-            watch.failure(error);
-            throw error;
-          }
+      // Nothing is read ahead: when the consumer gives up, every chunk shown has been handed on, and none is on its way.
+      return new ReadableStream(
+        {
+          async pull(controller) {
+            try {
+              const { done, value } = await reader.read();
+              if (done) return controller.close();
+              watch.chunk(value);
+              controller.enqueue(value);
+            } catch (error) {
+              watch.failure(error);
+              throw error;
+            }
+          },
+          cancel: (reason) => reader.cancel(reason),
         },
-        cancel: (reason) => reader.cancel(reason),
-      });
+        { highWaterMark: 0 },
+      );
     },
     arrayBuffer: () => source.arrayBuffer(),
   };
