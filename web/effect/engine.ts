@@ -7,6 +7,9 @@ import { createPool, type Pool } from "./pool.ts";
 /** Most layer workers: more of them wait for the disk, and each holds a few megabytes. */
 const MOST_WORKERS = 6;
 
+/** How long a layer worker without work is kept: starting another takes some 30 ms. */
+const IDLE_MS = 3000;
+
 /** What {@link createEngine} takes. */
 export interface EngineOptions {
   /** Layer workers for all archives together; default: one for each processor, at most six. */
@@ -16,11 +19,15 @@ export interface EngineOptions {
 /** The engine of a page: archives are opened, listed and verified in workers. */
 export function createEngine(options: EngineOptions = {}): Engine {
   const size = options.workers ?? Math.max(1, Math.min(MOST_WORKERS, navigator.hardwareConcurrency));
-  const pool = createPool(
+  const pool = createPool({
     size,
-    () =>
+    spawn: () =>
       new Worker(new URL("../worker/layer-worker.ts", import.meta.url), { type: "module", name: "layer" }),
-  );
+    later(work) {
+      const timer = setTimeout(work, IDLE_MS);
+      return () => clearTimeout(timer);
+    },
+  });
   return {
     open: (file, name, listen) => openArchive(pool, { file, name }, listen),
     async demo() {

@@ -24,6 +24,8 @@ interface Member {
   readonly worker: Worker;
   readonly known: Set<object>;
   tenant: object | undefined;
+  /** Calls off its end. */
+  stay: () => void;
 }
 
 interface Wish {
@@ -34,8 +36,23 @@ interface Wish {
   reject(error: unknown): void;
 }
 
-/** A pool of at most `size` workers made by `spawn`. A worker is told of a tenant by a message with the port to answer on. */
-export function createPool(size: number, spawn: () => Worker): Pool {
+/** What {@link createPool} takes. */
+export interface PoolOptions {
+  /** Most workers at a time. */
+  readonly size: number;
+  readonly spawn: () => Worker;
+  /** Calls `work` after a while; gives back what calls it off. */
+  readonly later: (work: () => void) => () => void;
+}
+
+/** From this priority on work is done in the background: it never takes the last worker, so that what is urgent need not wait for it. */
+const BACKGROUND = 2;
+
+/**
+ * A pool of workers. A worker is told of a tenant by a message with the port to answer on; one that has nothing to do for a while is ended,
+ * and with it goes the memory that its work has left behind.
+ */
+export function createPool({ size, spawn, later }: PoolOptions): Pool {
   const members = new Set<Member>();
   const wishes: Wish[] = [];
   const losers = new Map<object, (worker: number) => void>();
@@ -43,7 +60,13 @@ export function createPool(size: number, spawn: () => Worker): Pool {
   let orders = 0;
 
   const start = (): Member => {
-    const member: Member = { number: numbers++, worker: spawn(), known: new Set(), tenant: undefined };
+    const member: Member = {
+      number: numbers++,
+      worker: spawn(),
+      known: new Set(),
+      tenant: undefined,
+      stay() {},
+    };
     members.add(member);
     // An error nobody caught leaves the worker in a state nobody knows; a script that does not load never starts.
     member.worker.addEventListener("error", (event) => {
@@ -57,6 +80,7 @@ export function createPool(size: number, spawn: () => Worker): Pool {
   };
 
   const end = (member: Member): void => {
+    member.stay();
     members.delete(member);
     member.tenant = undefined;
     member.worker.terminate();
@@ -72,6 +96,8 @@ export function createPool(size: number, spawn: () => Worker): Pool {
         if (wish.priority < first.priority || (wish.priority === first.priority && wish.order < first.order))
           best = index;
       });
+      const busy = [...members].filter(({ tenant }) => tenant !== undefined).length;
+      if (wishes[best]!.priority >= BACKGROUND && busy > 0 && busy >= size - 1) return;
       const [wish] = wishes.splice(best, 1);
       grant(wish!, idle ?? start());
     }
@@ -79,6 +105,7 @@ export function createPool(size: number, spawn: () => Worker): Pool {
 
   const grant = (wish: Wish, member: Member): void => {
     member.tenant = wish.tenant;
+    member.stay();
     if (member.known.has(wish.tenant)) {
       wish.resolve({ worker: member.number });
       return;
@@ -108,6 +135,7 @@ export function createPool(size: number, spawn: () => Worker): Pool {
           if (member?.tenant !== tenant) return;
           member.tenant = undefined;
           serve();
+          if (member.tenant === undefined) member.stay = later(() => end(member));
         },
         leave() {
           losers.delete(tenant);

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
+import { extname, join, resolve } from "node:path";
 import type { Page } from "playwright-core";
 import { build } from "vite";
 import { launchChromium } from "../../support/chromium.ts";
@@ -21,7 +21,7 @@ export async function openEnginePage(): Promise<EnginePage> {
   const built = join(folder, "built");
   await build({
     configFile: false,
-    root: import.meta.dirname,
+    root: resolve("test/browser/engine"),
     base: "./",
     logLevel: "warn",
     worker: { format: "es" },

@@ -21,15 +21,27 @@ class FakeWorker {
   }
 }
 
-function poolOf(size: number): { pool: Pool; workers: FakeWorker[] } {
+function poolOf(size: number): { pool: Pool; workers: FakeWorker[]; readonly pass: () => void } {
   const workers: FakeWorker[] = [];
-  const pool = createPool(size, () => {
-    const worker = new FakeWorker();
-    workers.push(worker);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as much of a worker as the pool uses
-    return worker as unknown as Worker;
+  const timers = new Set<() => void>();
+  const pool = createPool({
+    size,
+    spawn() {
+      const worker = new FakeWorker();
+      workers.push(worker);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as much of a worker as the pool uses
+      return worker as unknown as Worker;
+    },
+    later(work) {
+      timers.add(work);
+      return () => timers.delete(work);
+    },
   });
-  return { pool, workers };
+  const pass = (): void => {
+    for (const work of timers) work();
+    timers.clear();
+  };
+  return { pool, workers, pass };
 }
 
 /** The numbers of the leases that have been granted so far, in order. */
@@ -98,6 +110,33 @@ describe("the pool of layer workers", () => {
     workers[0]?.die();
     expect((await next).worker).toBe(1);
     expect(lost).toEqual([0]);
+  });
+
+  it("keeps the last worker free of work in the background, unless it has only one", async () => {
+    const { pool } = poolOf(2);
+    const tenant = pool.enter(() => {});
+    const first = await tenant.lease(2);
+    const order = granted(["background", tenant.lease(2)], ["urgent", tenant.lease(1)]);
+    await settled();
+    expect(order).toEqual(["urgent"]);
+    tenant.release(first.worker);
+    await settled();
+    expect(order).toEqual(["urgent"]);
+    const { pool: single } = poolOf(1);
+    expect((await single.enter(() => {}).lease(9)).worker).toBe(0);
+  });
+
+  it("ends a worker that has had nothing to do for a while, and starts another when one is needed", async () => {
+    const { pool, workers, pass } = poolOf(1);
+    const tenant = pool.enter(() => {});
+    const { worker } = await tenant.lease(0);
+    pass();
+    expect(workers[0]?.ended).toBe(false);
+    tenant.release(worker);
+    pass();
+    expect(workers[0]?.ended).toBe(true);
+    expect((await tenant.lease(0)).port).toBeInstanceOf(MessagePort);
+    expect(workers).toHaveLength(2);
   });
 
   it("ignores the return of a worker that is not on lease to that tenant", async () => {
