@@ -60,7 +60,7 @@ function textOf(model: Model): string {
     .sort((a, b) => {
       const [left, right] = [parts(a), parts(b)];
       for (let at = 0; at < Math.min(left.length, right.length); at++) {
-        if (left[at] !== right[at]) return left[at]! < right[at]! ? -1 : 1;
+        if (left[at] !== right[at]) return left[at] < right[at] ? -1 : 1;
       }
       return left.length - right.length;
     })
@@ -72,7 +72,7 @@ function textOf(model: Model): string {
 
 /** A layer of files, directories, whiteouts and opaque markers on a handful of names, so that they meet. */
 function randomLayer(random: () => number): string {
-  const pick = (from: string): string => from[Math.floor(random() * from.length)]!;
+  const pick = (from: string): string => from[Math.floor(random() * from.length)];
   return Array.from({ length: Math.floor(random() * 9) }, () => {
     const depth = 1 + Math.floor(random() * 4);
     const directory = Array.from({ length: depth - 1 }, () => `${pick("abc")}/`).join("");
