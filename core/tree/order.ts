@@ -77,35 +77,54 @@ export function compareNamesOf(treeA: Tree, a: number, treeB: Tree, b: number): 
  */
 export function sortedByKey(items: Int32Array, key: Float64Array): Int32Array {
   const count = items.length;
-  let bits = new Uint32Array(2 * count);
-  const value = new Float64Array(1);
-  const [low, high] = [new Uint32Array(value.buffer, 0, 1), new Uint32Array(value.buffer, 4, 1)];
-  for (let at = 0; at < count; at++) {
-    // Adding 0 turns -0 into 0. Of negative numbers all bits are turned round, of others the sign: then the order of bits is that of numbers.
-    value[0] = key[items[at]!]! + 0;
-    const negative = high[0]! >>> 31 === 1;
-    bits[2 * at] = negative ? ~low[0]! : low[0]!;
-    bits[2 * at + 1] = negative ? ~high[0]! : high[0]! ^ 0x8000_0000;
-  }
-  let order = items.slice();
-  let nextOrder = new Int32Array(count);
-  let nextBits = new Uint32Array(2 * count);
+  const keys = new Float64Array(count);
+  // Adding 0 turns -0 into 0.
+  for (let at = 0; at < count; at++) keys[at] = key[items[at]!]! + 0;
+  let from: Sorting = { order: items.slice(), bits: new Uint32Array(keys.buffer) };
+  orderBits(from.bits);
+  let to: Sorting = { order: new Int32Array(count), bits: new Uint32Array(2 * count) };
   const counts = new Uint32Array(65_537);
   for (let digit = 0; digit < 4; digit++) {
-    const word = digit >> 1;
-    const shift = (digit & 1) * 16;
-    counts.fill(0);
-    for (let at = 0; at < count; at++) counts[((bits[2 * at + word]! >>> shift) & 0xffff) + 1]!++;
-    if (count === 0 || counts[((bits[word]! >>> shift) & 0xffff) + 1] === count) continue;
-    for (let bucket = 0; bucket < 65_536; bucket++) counts[bucket + 1]! += counts[bucket]!;
-    for (let at = 0; at < count; at++) {
-      const to = counts[(bits[2 * at + word]! >>> shift) & 0xffff]!++;
-      nextOrder[to] = order[at]!;
-      nextBits[2 * to] = bits[2 * at]!;
-      nextBits[2 * to + 1] = bits[2 * at + 1]!;
-    }
-    [order, nextOrder] = [nextOrder, order];
-    [bits, nextBits] = [nextBits, bits];
+    if (!distribute(from, to, digit, counts)) continue;
+    [from, to] = [to, from];
   }
-  return order;
+  return from.order;
+}
+
+/** Items and the bits of their keys, low word and high word in turn. */
+interface Sorting {
+  readonly order: Int32Array;
+  readonly bits: Uint32Array;
+}
+
+/** Turns the bits of doubles so that they are in order as unsigned numbers: of negative ones all, of others the sign. */
+function orderBits(bits: Uint32Array): void {
+  for (let at = 0; at < bits.length; at += 2) {
+    const high = bits[at + 1]!;
+    if (high >>> 31 === 1) {
+      bits[at] = ~bits[at]!;
+      bits[at + 1] = ~high;
+    } else {
+      bits[at + 1] = high ^ 0x8000_0000;
+    }
+  }
+}
+
+/** One pass of the sort, by the 16 bits of `digit`; false when all items have the same there, and nothing was moved. */
+function distribute(from: Sorting, to: Sorting, digit: number, counts: Uint32Array): boolean {
+  const { order, bits } = from;
+  const count = order.length;
+  const word = digit >> 1;
+  const shift = (digit & 1) * 16;
+  counts.fill(0);
+  for (let at = 0; at < count; at++) counts[((bits[2 * at + word]! >>> shift) & 0xffff) + 1]!++;
+  if (count === 0 || counts[((bits[word]! >>> shift) & 0xffff) + 1] === count) return false;
+  for (let bucket = 0; bucket < 65_536; bucket++) counts[bucket + 1]! += counts[bucket]!;
+  for (let at = 0; at < count; at++) {
+    const place = counts[(bits[2 * at + word]! >>> shift) & 0xffff]!++;
+    to.order[place] = order[at]!;
+    to.bits[2 * place] = bits[2 * at]!;
+    to.bits[2 * place + 1] = bits[2 * at + 1]!;
+  }
+  return true;
 }

@@ -10,7 +10,7 @@ const parentOf = (path: string): string => (path.includes("/") ? path.slice(0, p
 
 function removeBelow(model: Model, path: string, keep: (layer: number) => boolean): void {
   const prefix = path === "" ? "" : `${path}/`;
-  for (const [other, { layer }] of [...model]) {
+  for (const [other, { layer }] of model) {
     if (other.startsWith(prefix) && !keep(layer)) model.delete(other);
   }
 }
@@ -29,7 +29,7 @@ function applied(lower: Model, entries: readonly LayerEntry[], layer: number): M
   const holds = (path: string): boolean =>
     [...model].some(([other, entry]) => other.startsWith(`${path}/`) && entry.layer === layer);
   const restoreParents = (): void => {
-    for (const [path, entry] of [...model]) if (entry.layer === layer) makeParents(path);
+    for (const [path, entry] of model) if (entry.layer === layer) makeParents(path);
   };
 
   for (const { path: raw, type = "file", content = "" } of entries) {
