@@ -1,5 +1,5 @@
-/** Bytes in one line of a hex view. */
-export const HEX_WIDTH = 16;
+/** Bytes in one line of a hex view: as a hex dump has them, or half where there is no room. */
+export type HexWidth = 16 | 8;
 
 /** One line of a hex view, in the three columns of `hexdump -C`. */
 export interface HexLine {
@@ -14,13 +14,13 @@ const PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStar
 export function hexLine(
   bytes: Uint8Array,
   at: number,
-  place: { readonly offset: number; readonly size: number },
+  place: { readonly offset: number; readonly size: number; readonly width: HexWidth },
 ): HexLine {
   const pairs: string[] = [];
   let text = "";
-  for (let column = 0; column < HEX_WIDTH; column += 1) {
+  for (let column = 0; column < place.width; column += 1) {
     const byte = bytes[at + column];
-    if (column === HEX_WIDTH / 2) pairs.push("");
+    if (column === place.width / 2) pairs.push("");
     if (byte === undefined) {
       pairs.push("  ");
       continue;

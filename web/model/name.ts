@@ -10,10 +10,15 @@ export interface NamePart {
   readonly hidden: boolean;
 }
 
+const ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+const BREAKS: Readonly<Record<string, string>> = { "\\n": "\n", "\\r": "", "\\t": "\t" };
+
 function visibleForm(character: string): string {
   const code = character.codePointAt(0) ?? 0;
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
-  if (code === 0x7f) return "\u2421";
+  const escape = ESCAPES[character];
+  if (escape !== undefined) return escape;
+  if (code < 0x80) return `\\x${code.toString(16).padStart(2, "0")}`;
   return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
@@ -34,6 +39,13 @@ export function nameParts(name: string): readonly NamePart[] {
 export function visibleName(name: string): string {
   return nameParts(name)
     .map((part) => (part.hidden ? `\u2039${part.text}\u203a` : part.text))
+    .join("");
+}
+
+/** As {@link visibleName} for running text, in which tabs and line breaks are what they are. */
+export function visibleText(text: string): string {
+  return nameParts(text)
+    .map((part) => (part.hidden ? (BREAKS[part.text] ?? `\u2039${part.text}\u203a`) : part.text))
     .join("");
 }
 

@@ -38,7 +38,7 @@ export function Bar() {
         <Icon name="keys" />
         <span class="offscreen">{words.app.keys}</span>
       </button>
-      <label class="select bar-theme" title={words.app.theme}>
+      <label class="icon-select" title={words.app.theme}>
         <Icon name="theme" />
         <span class="offscreen">{words.app.theme}</span>
         <select
@@ -54,7 +54,8 @@ export function Bar() {
           ))}
         </select>
       </label>
-      <label class="select" title={words.app.language}>
+      <label class="icon-select" title={words.app.language}>
+        <span aria-hidden="true">{LANGUAGES.map(({ short }) => short).join("/")}</span>
         <span class="offscreen">{words.app.language}</span>
         <select
           value={tag}

@@ -33,9 +33,11 @@ function ArchiveEntry({ archive }: { readonly archive: Opened }) {
     desk.pane.value = "image";
   };
   const groups = state.archive === undefined ? [] : imageGroups(state.archive);
+  const kind = state.archive?.kind;
+  const bare = kind === "rootfs" || kind === "layer";
   const first = groups[0]?.images[0]?.index ?? 0;
   return (
-    <li class="archive" data-current={current}>
+    <li class="archive" data-current={current && (groups.length === 0 || bare)}>
       <div class="archive-line">
         <button
           type="button"
@@ -68,7 +70,7 @@ function ArchiveEntry({ archive }: { readonly archive: Opened }) {
         )}
       </div>
       <ArchiveProgress archive={archive} />
-      {groups.length > 0 && (
+      {groups.length > 0 && !bare && (
         <ul class="groups">
           {groups.map((group) => (
             <GroupEntry key={group.images[0]?.index} archive={archive} group={group} show={show} />

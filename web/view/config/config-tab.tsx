@@ -1,18 +1,29 @@
 import type { ImageView } from "../../model/engine.ts";
-import { visibleName } from "../../model/name.ts";
-import { useLanguage } from "../desk.ts";
+import { visibleText } from "../../model/name.ts";
+import { type Opened, useLanguage } from "../desk.ts";
+import { useAnswer } from "../part/answer.ts";
 import { CopyButton } from "../part/copy-button.tsx";
 import { Digest } from "../part/digest.tsx";
 
+/** The author that a config states. */
+function authorIn(config: string | undefined): string | undefined {
+  const parsed: unknown = config === undefined ? undefined : JSON.parse(config);
+  if (typeof parsed !== "object" || parsed === null || !("author" in parsed)) return undefined;
+  return typeof parsed.author === "string" && parsed.author !== "" ? parsed.author : undefined;
+}
+
 /** What the image runs and with which settings. */
-export function ConfigTab({ image }: { readonly image: ImageView }) {
+export function ConfigTab({ archive, image }: { readonly archive: Opened; readonly image: ImageView }) {
   const { words, format } = useLanguage();
   const created = image.created === undefined ? Number.NaN : Date.parse(image.created) / 1000;
-  const authors = [...new Set(image.history.flatMap((line) => (line.author ? [line.author] : [])))];
+  const author = useAnswer(
+    async () => authorIn(await archive.handle.document(image.index, "config")),
+    [archive, image.index],
+  ).value.value;
   const about: readonly (readonly [string, string])[] = [
     ...(image.platform === undefined ? [] : [[words.config.platform, image.platform] as const]),
     ...(Number.isNaN(created) ? [] : [[words.config.created, format.moment(created)] as const]),
-    ...(authors.length === 0 ? [] : [[words.config.author, authors.join(", ")] as const]),
+    ...(author === undefined ? [] : [[words.config.author, author] as const]),
     [words.config.format, image.format],
     ...(image.tags.length === 0 ? [] : [[words.config.tags, image.tags.join(", ")] as const]),
   ];
@@ -41,7 +52,7 @@ export function ConfigTab({ image }: { readonly image: ImageView }) {
             <div key={name}>
               <dt>{name}</dt>
               <dd>
-                <span class="setting">{visibleName(value)}</span>
+                <span class="setting">{visibleText(value)}</span>
               </dd>
             </div>
           ))}
@@ -74,10 +85,10 @@ function Setting({ name, value }: { readonly name: string; readonly value: strin
       <code>
         {split > 0 ? (
           <>
-            <b>{visibleName(value.slice(0, split))}</b>={visibleName(value.slice(split + 1))}
+            <b>{visibleText(value.slice(0, split))}</b>={visibleText(value.slice(split + 1))}
           </>
         ) : (
-          visibleName(value)
+          visibleText(value)
         )}
       </code>
       <CopyButton text={value} what={name} />

@@ -31,12 +31,13 @@ export interface FileList {
   close(): void;
 }
 
-/** A list of `image`'s files, as of its layer `top` at first. */
-export function createFileList(handle: OpenArchive, image: number, top: number): FileList {
+/** A list of an image's files that shows what `start` says at first. */
+export function createFileList(
+  handle: OpenArchive,
+  start: Pick<ViewSpec, "image" | "upTo" | "scope">,
+): FileList {
   const spec = signal<ViewSpec>({
-    image,
-    upTo: top,
-    scope: "merged",
+    ...start,
     sort: "name",
     descending: false,
     filter: "",

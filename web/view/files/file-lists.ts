@@ -24,8 +24,10 @@ export function filesPlace(archive: Opened, image: ImageView): FilesPlace {
   let place = ofArchive.get(image.index);
   if (place === undefined) {
     const top = Math.max(0, image.layers.length - 1);
+    // Of a layer on its own the whiteouts are half the story: they show in its own changes.
+    const scope = archive.state.peek().archive?.kind === "layer" ? "layer" : "merged";
     place = {
-      list: createFileList(archive.handle, image.index, top),
+      list: createFileList(archive.handle, { image: image.index, upTo: top, scope }),
       reading: createReading(archive.handle, image.index),
       goal: signal(undefined),
     };

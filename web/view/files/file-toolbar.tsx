@@ -1,8 +1,16 @@
+import type { Words } from "../../model/words-en.ts";
 import { useLanguage } from "../desk.ts";
 import { Icon } from "../part/icon.tsx";
 import { narrow } from "../part/media.ts";
 import type { FilePaneProps } from "./file-pane.tsx";
 import { SaveMenu } from "./save-menu.tsx";
+
+/** Where it is narrow the layer stands in a field of its own beside it. */
+function scopeLabel(words: Words["files"], scope: "merged" | "layer", upTo: number): string {
+  if (narrow.value) return scope === "layer" ? words.thisLayer : words.merged;
+  if (scope === "layer") return words.onlyLayer(upTo);
+  return upTo === 0 ? words.upToBase : words.upTo(upTo);
+}
 
 /** Which files the list shows: scope, layer, filter, changes, removed paths. */
 export function FileToolbar({ archive, image, place }: FilePaneProps) {
@@ -51,13 +59,7 @@ export function FileToolbar({ archive, image, place }: FilePaneProps) {
                 checked={spec.scope === scope}
                 onChange={() => list.update({ scope })}
               />
-              <span>
-                {scope === "layer"
-                  ? words.files.onlyLayer(spec.upTo)
-                  : spec.upTo === 0
-                    ? words.files.upToBase
-                    : words.files.upTo(spec.upTo)}
-              </span>
+              <span>{scopeLabel(words.files, scope, spec.upTo)}</span>
             </label>
           ))}
         </fieldset>

@@ -108,6 +108,7 @@ function emptyReason(
   words: { readonly nothing: string; readonly nothingLayer: string; readonly nothingMatches: string },
 ): string {
   const { filter, scope, changedOnly } = place.list.spec.value;
+  if (place.list.state.value?.filterError !== undefined) return "";
   if (filter !== "") return words.nothingMatches;
   return scope === "layer" || changedOnly ? words.nothingLayer : words.nothing;
 }

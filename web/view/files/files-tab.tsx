@@ -82,8 +82,8 @@ function useRouteOfFiles(archive: Opened, image: ImageView): void {
     if (route.path !== undefined && route.path !== reading.facts.peek()?.path)
       goal.value ??= { path: route.path };
     const layer = Math.min(route.layer ?? image.layers.length - 1, image.layers.length - 1);
-    const scope = route.scope ?? "merged";
     const { upTo, scope: before } = list.spec.peek();
+    const scope = route.scope ?? before;
     if (layer !== upTo || scope !== before) list.update({ upTo: Math.max(0, layer), scope });
   }, [desk, list, reading, goal, image.layers.length]);
   useSignalEffect(() => {

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { ImageView, LayerView } from "../../model/engine.ts";
 import { readInstruction } from "../../model/instruction.ts";
-import { visibleName } from "../../model/name.ts";
+import { visibleText } from "../../model/name.ts";
 import { useLanguage } from "../desk.ts";
 import { ShareBar } from "../part/share-bar.tsx";
 import { VerdictMark } from "../part/verdict-mark.tsx";
@@ -62,6 +62,30 @@ export function LayerPane({ image, list }: { readonly image: ImageView; readonly
   );
 }
 
+/** How many paths the layer added, changed and removed. */
+function ChangeCounts({ layer }: { readonly layer: LayerView }) {
+  const { words, format } = useLanguage();
+  const { added = 0, changed = 0, removed = 0 } = layer;
+  if (added + changed + removed === 0) return null;
+  const label = words.layers.counts(format, added, changed, removed);
+  const counts = [
+    ["A", added],
+    ["C", changed],
+    ["D", removed],
+  ] as const;
+  return (
+    <span class="layer-counts" role="img" aria-label={label} title={label}>
+      {counts.map(([mark, count]) =>
+        count === 0 ? null : (
+          <span key={mark} class={`count-${mark}`}>
+            {mark}&thinsp;{format.count(count)}
+          </span>
+        ),
+      )}
+    </span>
+  );
+}
+
 interface LayerEntryProps {
   readonly layer: LayerView;
   readonly createdBy: string | undefined;
@@ -82,7 +106,7 @@ function LayerEntry({ layer, createdBy, share, chosen, choose }: LayerEntryProps
       class="layer-entry"
       aria-selected={layer.index === chosen}
       data-under={layer.index < chosen}
-      title={createdBy === undefined ? undefined : visibleName(createdBy)}
+      title={createdBy === undefined ? undefined : visibleText(createdBy)}
       onClick={() => choose(layer.index)}
     >
       <span class="layer-index">{layer.index}</span>
@@ -91,13 +115,14 @@ function LayerEntry({ layer, createdBy, share, chosen, choose }: LayerEntryProps
           <span class="muted">{words.layers.none}</span>
         ) : (
           <>
-            {instruction.word !== "" && <b>{instruction.word}</b>} {visibleName(instruction.rest)}
+            {instruction.word !== "" && <b>{instruction.word}</b>} {visibleText(instruction.rest)}
           </>
         )}
       </span>
       <VerdictMark verdict={verdict} busy={layer.state === "reading"} labelled={false} />
       <span class="layer-size">
         {layer.state === "missing" ? words.layers.states.missing : format.bytes(layerBytes(layer))}
+        {layer.index > 0 && <ChangeCounts layer={layer} />}
       </span>
       {reading ? (
         <progress

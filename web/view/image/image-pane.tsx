@@ -23,7 +23,7 @@ export function ImagePane({ archive, image }: { readonly archive: Opened; readon
       <div class="tab-panel" role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`}>
         {tab === "files" && <FilesTab archive={archive} image={image} />}
         {tab === "layers" && <LayersTab archive={archive} image={image} />}
-        {tab === "config" && <ConfigTab image={image} />}
+        {tab === "config" && <ConfigTab archive={archive} image={image} />}
         {tab === "space" && <SpaceTab archive={archive} image={image} />}
         {tab === "raw" && <RawTab archive={archive} image={image} />}
       </div>

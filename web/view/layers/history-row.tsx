@@ -1,5 +1,5 @@
 import { readInstruction } from "../../model/instruction.ts";
-import { visibleName } from "../../model/name.ts";
+import { visibleText } from "../../model/name.ts";
 import { mismatchOf, troubleFromWire } from "../../model/trouble.ts";
 import { useLanguage } from "../desk.ts";
 import { layerBytes } from "../files/layer-pane.tsx";
@@ -45,17 +45,17 @@ export function HistoryRow({ entry, total, show }: HistoryRowProps) {
         {instruction === undefined ? (
           <span class="muted">{words.layers.none}</span>
         ) : (
-          <code title={visibleName(line?.createdBy ?? "")}>
+          <code title={visibleText(line?.createdBy ?? "")}>
             {instruction.word !== "" && <b>{instruction.word} </b>}
-            {visibleName(instruction.rest)}
+            {visibleText(instruction.rest)}
           </code>
         )}
         {line?.comment !== undefined && line.comment !== "" && (
-          <span class="muted comment">{visibleName(line.comment)}</span>
+          <span class="muted comment">{visibleText(line.comment)}</span>
         )}
         {line?.author !== undefined && line.author !== "" && (
           <span class="muted comment">
-            {words.layers.by} {visibleName(line.author)}
+            {words.layers.by} {visibleText(line.author)}
           </span>
         )}
       </td>
@@ -99,10 +99,12 @@ function Digests({ layer }: { readonly layer: Layer }) {
           <Digest value={digest} what={words.layers.digest} />
         </span>
       )}
-      <span class="muted digest-line" title={visibleName(layer.path)}>
-        {layer.compression ?? words.layers.plain} · {format.bytes(layer.storedSize)}
-        {layer.entries !== undefined &&
-          ` · ${format.count(layer.entries)} ${words.layers.entries.toLowerCase()}`}
+      <span class="muted digest-line" title={visibleText(layer.path)}>
+        {layer.compression === undefined || layer.compression === "none"
+          ? words.layers.plain
+          : layer.compression}{" "}
+        · {format.bytes(layer.storedSize)}
+        {layer.entries !== undefined && ` · ${words.layers.entryCount(format, layer.entries)}`}
       </span>
     </>
   );

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { visibleName } from "../../model/name.ts";
+import { visibleText } from "../../model/name.ts";
 import { adviceKey, mismatchOf, type Trouble } from "../../model/trouble.ts";
 import { useLanguage } from "../desk.ts";
 import { Icon } from "./icon.tsx";
@@ -23,7 +23,7 @@ export function TroubleNote({ trouble, title, children, advice = true }: Trouble
       <Icon name="warn" />
       <div>
         {title !== undefined && <strong>{title}</strong>}
-        <p class="trouble-message">{visibleName(trouble.message)}</p>
+        <p class="trouble-message">{visibleText(trouble.message)}</p>
         {digests !== undefined && (
           <dl class="trouble-digests">
             <dt>{words.verification.expected}</dt>
@@ -38,7 +38,7 @@ export function TroubleNote({ trouble, title, children, advice = true }: Trouble
         )}
         {trouble.causes.length > 0 && (
           <p>
-            {words.problems.because} {trouble.causes.map(visibleName).join(" ← ")}
+            {words.problems.because} {trouble.causes.map(visibleText).join(" ← ")}
           </p>
         )}
         {advice && <p>{words.problems.advice[adviceKey(trouble.code)]}</p>}

@@ -14,7 +14,12 @@ export function Facts({ facts, place }: { readonly facts: NodeView; readonly pla
   const names = row.uid === facts.row.uid && row.gid === facts.row.gid && (uname !== "" || gname !== "");
   const lines: readonly (readonly [string, string])[] = [
     [words.facts.type, words.files.types[row.type]],
-    [words.facts.size, `${format.bytes(row.size)} · ${words.facts.exact(format, row.size)}`],
+    [
+      words.facts.size,
+      row.size < 1000
+        ? words.facts.exact(format, row.size)
+        : `${format.bytes(row.size)} · ${words.facts.exact(format, row.size)}`,
+    ],
     [words.facts.mode, `${octalMode(row.mode)} ${symbolicMode(row.type, row.mode)}`],
     [words.facts.owner, `${row.uid}:${row.gid}${names ? ` ${visibleName(`${uname}:${gname}`)}` : ""}`],
     [words.facts.modified, format.moment(row.mtime)],

@@ -1,31 +1,41 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { HEX_WIDTH, hexLine } from "../../model/hex.ts";
+import { type HexWidth, hexLine } from "../../model/hex.ts";
 import { isScaled, lastTop, scrollOf, topLine, trackOf } from "../../model/long-scroll.ts";
 import { useLanguage } from "../desk.ts";
 import { createByteWindow } from "./byte-window.ts";
 import type { Reading } from "./reading.ts";
 
 const LINE = 18;
+/** Narrower than this, sixteen bytes do not fit in a line. */
+const ROOM = 580;
 
 /** The bytes of a file of any size in hex and ASCII; only what is in sight is read. */
 export function HexView({ reading }: { readonly reading: Reading }) {
   const { words } = useLanguage();
   const box = useRef<HTMLDivElement>(null);
   const viewport = useSignal(400);
+  const width = useSignal<HexWidth>(16);
   const top = useSignal(0);
   const size = reading.size.value;
   const bytes = useMemo(() => createByteWindow(size, reading.bytes), [size, reading]);
-  const lines = Math.ceil(size / HEX_WIDTH);
+  const lines = Math.ceil(size / width.value);
   const track = trackOf(lines, LINE, viewport.value);
   const scaled = isScaled(track);
   useEffect(() => {
     const element = box.current;
     if (element === null) return undefined;
-    const observer = new ResizeObserver(() => (viewport.value = element.clientHeight));
+    const observer = new ResizeObserver(() => {
+      viewport.value = element.clientHeight;
+      const next = element.clientWidth < ROOM ? 8 : 16;
+      if (next === width.peek()) return;
+      // The bytes at the top stay there.
+      top.value = Math.floor((top.peek() * width.peek()) / next);
+      width.value = next;
+    });
     observer.observe(element);
     return () => observer.disconnect();
-  }, [viewport]);
+  }, [viewport, width, top]);
   const moveTo = (line: number) => {
     const to = Math.max(0, Math.min(lastTop(track), line));
     top.value = to;
@@ -75,9 +85,13 @@ export function HexView({ reading }: { readonly reading: Reading }) {
       <div style={{ blockSize: `${track.height}px` }}>
         <pre style={{ transform: `translateY(${shift}px)` }}>
           {Array.from({ length: Math.max(0, count) }, (_, line) => {
-            const offset = (first + line) * HEX_WIDTH;
+            const offset = (first + line) * width.value;
             const held = bytes.at(offset);
-            const shown = hexLine(held?.bytes ?? new Uint8Array(0), held?.index ?? 0, { offset, size });
+            const shown = hexLine(held?.bytes ?? new Uint8Array(0), held?.index ?? 0, {
+              offset,
+              size,
+              width: width.value,
+            });
             return (
               <div key={line} class="hex-line">
                 <span class="hex-offset">{shown.offset}</span>

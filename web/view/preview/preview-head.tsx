@@ -1,7 +1,9 @@
 import type { NodeView } from "../../model/engine.ts";
 import { visibleName } from "../../model/name.ts";
+import { remember } from "../../platform/memory.ts";
 import { useLanguage } from "../desk.ts";
 import { CopyButton } from "../part/copy-button.tsx";
+import { Icon } from "../part/icon.tsx";
 import { Name } from "../part/name.tsx";
 import type { Mode, Reading } from "./reading.ts";
 
@@ -25,6 +27,7 @@ export function PreviewHead({ facts, reading }: { readonly facts: NodeView; read
         <CopyButton text={facts.path} what={words.facts.path} />
       </h2>
       {older && <span class="preview-older">{words.preview.older(reading.layer.value ?? 0)}</span>}
+      {content?.kind === "text" && reading.mode.value === "text" && <TextTools reading={reading} />}
       {modes.length > 1 && (
         <fieldset class="segments">
           <legend class="offscreen">{words.preview.mode}</legend>
@@ -42,5 +45,36 @@ export function PreviewHead({ facts, reading }: { readonly facts: NodeView; read
         </fieldset>
       )}
     </header>
+  );
+}
+
+function TextTools({ reading }: { readonly reading: Reading }) {
+  const { words } = useLanguage();
+  const wrap = reading.wrap.value;
+  return (
+    <span>
+      <button
+        type="button"
+        class="icon-button"
+        aria-pressed={wrap}
+        aria-label={words.preview.wrap}
+        title={words.preview.wrap}
+        onClick={() => {
+          reading.wrap.value = !wrap;
+          remember("wrap", String(!wrap));
+        }}
+      >
+        <Icon name="wrap" />
+      </button>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={words.preview.search}
+        title={words.preview.search}
+        onClick={() => (reading.searches.value += 1)}
+      >
+        <Icon name="find" />
+      </button>
+    </span>
   );
 }

@@ -3,6 +3,7 @@ import { type Content, isSvg, recognise } from "../../model/content.ts";
 import type { NodeView, OpenArchive } from "../../model/engine.ts";
 import { baseName } from "../../model/name.ts";
 import { type Trouble, troubleOf } from "../../model/trouble.ts";
+import { recall } from "../../platform/memory.ts";
 
 /** Bytes read before anything is known of a file, enough to tell what it is. */
 const FIRST = 64 << 10;
@@ -40,6 +41,10 @@ export interface Reading {
   readonly busy: ReadonlySignal<boolean>;
   readonly trouble: ReadonlySignal<Trouble | undefined>;
   readonly mode: Signal<Mode>;
+  /** Whether long lines are broken. */
+  readonly wrap: Signal<boolean>;
+  /** Grows when the reader asks to search the text. */
+  readonly searches: Signal<number>;
   /** Changes with every file or version shown. */
   readonly serial: ReadonlySignal<number>;
   /** Shows `node` as of layer `upTo`, or its version in `layer`. */
@@ -64,6 +69,8 @@ export function createReading(handle: OpenArchive, image: number): Reading {
   const busy = signal(false);
   const trouble = signal<Trouble | undefined>(undefined);
   const mode = signal<Mode>("text");
+  const wrap = signal(recall("wrap") === "true");
+  const searches = signal(0);
   const serial = signal(0);
   let target = { image, node: -1, layer: 0 };
   let shown = "";
@@ -182,6 +189,8 @@ export function createReading(handle: OpenArchive, image: number): Reading {
     busy,
     trouble,
     mode,
+    wrap,
+    searches,
     serial,
     show(node, upTo, version) {
       const key = `${node} ${upTo} ${version ?? ""}`;

@@ -1,8 +1,6 @@
-import { useSignal } from "@preact/signals";
+import { useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { recall, remember } from "../../platform/memory.ts";
 import { useLanguage } from "../desk.ts";
-import { Icon } from "../part/icon.tsx";
 import type { Reading } from "./reading.ts";
 import { createTextEditor, type TextEditor } from "./text-editor.ts";
 
@@ -11,51 +9,22 @@ export function TextView({ reading, path }: { readonly reading: Reading; readonl
   const { words } = useLanguage();
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<TextEditor | undefined>(undefined);
-  const wrap = useSignal(recall("wrap") === "true");
   const label = words.preview.title;
   useEffect(() => {
     if (host.current === null) return undefined;
-    const made = createTextEditor(host.current, {
-      path,
-      text: reading.text.peek(),
-      wrap: wrap.peek(),
-      label,
-    });
+    const wrap = reading.wrap.peek();
+    const made = createTextEditor(host.current, { path, text: reading.text.peek(), wrap, label });
     editor.current = made;
-    const stop = reading.text.subscribe((text) => made.extend(text));
+    const asked = reading.searches.peek();
+    const stops = [
+      reading.text.subscribe((text) => made.extend(text)),
+      reading.searches.subscribe((count) => count > asked && made.search()),
+    ];
     return () => {
-      stop();
+      for (const stop of stops) stop();
       made.close();
     };
-  }, [reading, path, wrap, label]);
-  return (
-    <div class="text-view">
-      <div ref={host} class="text-host" />
-      <div class="text-tools">
-        <button
-          type="button"
-          class="icon-button"
-          aria-pressed={wrap.value}
-          title={words.preview.wrap}
-          onClick={() => {
-            wrap.value = !wrap.value;
-            remember("wrap", String(wrap.value));
-            editor.current?.setWrap(wrap.value);
-          }}
-        >
-          <Icon name="wrap" />
-          <span class="offscreen">{words.preview.wrap}</span>
-        </button>
-        <button
-          type="button"
-          class="icon-button"
-          title={words.preview.search}
-          onClick={() => editor.current?.search()}
-        >
-          <Icon name="find" />
-          <span class="offscreen">{words.preview.search}</span>
-        </button>
-      </div>
-    </div>
-  );
+  }, [reading, path, label]);
+  useSignalEffect(() => editor.current?.setWrap(reading.wrap.value));
+  return <div ref={host} class="text-host" />;
 }

@@ -1,6 +1,6 @@
 import type { ImageView, NodeView } from "../../model/engine.ts";
 import { readInstruction } from "../../model/instruction.ts";
-import { visibleName } from "../../model/name.ts";
+import { visibleText } from "../../model/name.ts";
 import { useLanguage } from "../desk.ts";
 import type { FilesPlace } from "../files/file-lists.ts";
 import { MarkLetter } from "../part/mark.tsx";
@@ -26,7 +26,7 @@ export function Versions(props: {
           const instruction =
             version.createdBy === undefined ? undefined : readInstruction(version.createdBy);
           const what =
-            instruction === undefined ? "" : visibleName(`${instruction.word} ${instruction.rest}`.trim());
+            instruction === undefined ? "" : visibleText(`${instruction.word} ${instruction.rest}`.trim());
           const current = version.layer === shown && version.readable;
           return (
             <li key={version.layer} data-current={current}>

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import type { DocumentKind, ImageView } from "../../model/engine.ts";
 import { jsonTokens } from "../../model/json-text.ts";
-import { visibleName } from "../../model/name.ts";
+import { visibleText } from "../../model/name.ts";
 import { type Opened, useDesk, useLanguage } from "../desk.ts";
 
 /** Lines drawn at first, and with each "more". */
@@ -69,12 +69,12 @@ function JsonLine({
 }) {
   if (line.length > LONGEST) {
     const cut = line.length > LONGEST_SHOWN;
-    return <div>{visibleName(cut ? `${line.slice(0, LONGEST_SHOWN)}…` : line)}</div>;
+    return <div>{visibleText(cut ? `${line.slice(0, LONGEST_SHOWN)}…` : line)}</div>;
   }
   return (
     <div>
       {jsonTokens(line).map((token, index) => {
-        const text = visibleName(token.text);
+        const text = visibleText(token.text);
         const go = token.kind === "digest" ? targets.get(token.text.slice(1, -1)) : undefined;
         if (go !== undefined) {
           return (

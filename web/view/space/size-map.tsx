@@ -4,10 +4,12 @@ import type { ImageView, Row } from "../../model/engine.ts";
 import { visibleName } from "../../model/name.ts";
 import { type Block, layOut } from "../../model/size-blocks.ts";
 import { type Opened, useDesk, useLanguage } from "../desk.ts";
-import { Name } from "../part/name.tsx";
+import { filesPlace } from "../files/file-lists.ts";
+import { MapBlock } from "./map-block.tsx";
 import { openSizeSource, type Sized, type SizeSource } from "./size-source.ts";
 
 interface Level {
+  /** `undefined` for the root. */
   readonly row: Row | undefined;
   readonly sized: Sized;
 }
@@ -20,6 +22,7 @@ export function SizeMap({ archive, image }: { readonly archive: Opened; readonly
   const source = useRef<SizeSource | undefined>(undefined);
   const levels = useSignal<readonly Level[]>([]);
   const size = useSignal({ width: 0, height: 0 });
+  const cursor = useSignal(0);
   const top = image.layers.length - 1;
   useEffect(() => {
     let current = true;
@@ -47,19 +50,41 @@ export function SizeMap({ archive, image }: { readonly archive: Opened; readonly
     observer.observe(element);
     return () => observer.disconnect();
   }, [size]);
-  const enter = async (row: Row) => {
-    const sized = await source.current?.children(row.node);
-    if (sized === undefined || sized.rows.length === 0) return;
-    levels.value = [...levels.peek(), { row, sized }];
+  const level = levels.value.at(-1);
+  const blocks = level === undefined ? [] : layOut(level.sized.nodes, size.value);
+  const focus = (index: number) => {
+    const to = Math.max(0, Math.min(blocks.length - 1, index));
+    cursor.value = to;
+    box.current?.querySelectorAll<HTMLElement>("button")[to]?.focus();
+  };
+  const show = (next: readonly Level[]) => {
+    levels.value = next;
+    cursor.value = 0;
+    // After the new blocks are drawn.
     setTimeout(() => box.current?.querySelector<HTMLElement>("button")?.focus(), 0);
   };
-  const level = levels.value.at(-1);
-  const path = levels.value.slice(1).map((step) => step.row?.name ?? "");
-  const open = (row: Row) => {
-    const whole = `/${[...path, row.name].join("/")}`;
-    desk.go({ archive: archive.key, image: image.index, tab: "files", path: whole });
+  const enter = async ({ row, parent }: Block) => {
+    if (row.type !== "dir") {
+      filesPlace(archive, image).goal.value = { node: row.node };
+      desk.go({ archive: archive.key, image: image.index, tab: "files" });
+      return;
+    }
+    const sized = await source.current?.children(row.node);
+    if (sized === undefined || sized.nodes.length === 0) return;
+    const above = parent === undefined ? undefined : await source.current?.children(parent.node);
+    const between = above === undefined ? [] : [{ row: parent, sized: above }];
+    show([...levels.peek(), ...between, { row, sized }]);
   };
-  const blocks = level === undefined ? [] : layOut(level.sized.rows, size.value);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (step !== undefined) focus(cursor.peek() + step);
+    else if (event.key === "Home") focus(0);
+    else if (event.key === "End") focus(blocks.length - 1);
+    else if ((event.key === "Backspace" || event.key === "Escape") && levels.peek().length > 1)
+      show(levels.peek().slice(0, -1));
+    else return;
+    event.preventDefault();
+  };
   return (
     <section class="size-map" aria-labelledby="size-map-title">
       <header>
@@ -71,7 +96,7 @@ export function SizeMap({ archive, image }: { readonly archive: Opened; readonly
               type="button"
               class="link"
               aria-current={index === levels.value.length - 1 ? "location" : undefined}
-              onClick={() => (levels.value = levels.value.slice(0, index + 1))}
+              onClick={() => show(levels.peek().slice(0, index + 1))}
             >
               {step.row === undefined ? words.space.root : `${visibleName(step.row.name)}/`}
             </button>
@@ -79,9 +104,14 @@ export function SizeMap({ archive, image }: { readonly archive: Opened; readonly
         </nav>
         <span class="muted">{words.space.mapHint}</span>
       </header>
-      <div ref={box} class="blocks" role="group" aria-labelledby="size-map-title">
-        {blocks.map((block) => (
-          <MapBlock key={block.row.node} block={block} enter={(row) => void enter(row)} open={open} />
+      <div ref={box} class="blocks" role="group" aria-labelledby="size-map-title" onKeyDown={onKeyDown}>
+        {blocks.map((block, index) => (
+          <MapBlock
+            key={block.row.node}
+            block={block}
+            current={index === cursor.value}
+            enter={(one) => void enter(one)}
+          />
         ))}
         {level !== undefined && blocks.length === 0 && <p class="note">{words.space.mapEmpty}</p>}
       </div>
@@ -91,40 +121,5 @@ export function SizeMap({ archive, image }: { readonly archive: Opened; readonly
           : "\u00a0"}
       </p>
     </section>
-  );
-}
-
-function MapBlock(props: {
-  readonly block: Block;
-  readonly enter: (row: Row) => void;
-  readonly open: (row: Row) => void;
-}) {
-  const { format } = useLanguage();
-  const { row, x, y, width, height, shade } = props.block;
-  const dir = row.type === "dir";
-  const name = visibleName(row.name);
-  return (
-    <button
-      type="button"
-      class="block"
-      data-dir={dir}
-      data-small={width < 48 || height < 22}
-      style={{
-        insetInlineStart: `${x}px`,
-        insetBlockStart: `${y}px`,
-        inlineSize: `${width}px`,
-        blockSize: `${height}px`,
-        "--shade": `${shade}`,
-      }}
-      title={`${name}${dir ? "/" : ""} · ${format.bytes(row.size)}`}
-      aria-label={`${name}, ${format.bytes(row.size)}`}
-      onClick={() => (dir ? props.enter(row) : props.open(row))}
-    >
-      <span class="block-name">
-        <Name text={row.name} />
-        {dir && "/"}
-      </span>
-      <span class="block-size">{format.bytes(row.size)}</span>
-    </button>
   );
 }

@@ -1,18 +1,24 @@
 import type { OpenArchive, Row, ViewSpec } from "../../model/engine.ts";
+import type { SizeNode } from "../../model/size-blocks.ts";
 
-/** Children of a directory, largest first. */
+/** What lies in a directory, largest first. */
 export interface Sized {
-  readonly rows: readonly Row[];
-  /** Children beyond those in `rows`, and their bytes in sum. */
+  readonly nodes: readonly SizeNode[];
+  /** Entries beyond those in `nodes`. */
   readonly others: number;
 }
 
-/** Children drawn at most; what is smaller is one block. */
-const MOST = 120;
+/** Entries of a directory drawn at most; what is smaller is said as a number. */
+const MOST = 100;
+/** Entries drawn in a directory that is itself drawn in another. */
+const MOST_INSIDE = 24;
+/** Directories whose insides are drawn, and their least share of the whole. */
+const FRAMES = 12;
+const LEAST_FRAME = 0.02;
 
 /** Reads what lies in directories of an image's merged tree, by size. */
 export interface SizeSource {
-  /** What lies in the root (`undefined`) or in the directory `node`. */
+  /** What lies in the root (`undefined`) or in the directory `node`, with what lies in the largest of that. */
   children(node: number | undefined): Promise<Sized>;
   close(): void;
 }
@@ -30,21 +36,29 @@ export async function openSizeSource(handle: OpenArchive, image: number, upTo: n
     showRemoved: false,
   };
   const { view, rows: count } = await handle.view(spec);
+
+  async function list(node: number | undefined, most: number): Promise<readonly Row[]> {
+    if (node === undefined) return handle.rows(view, 0, Math.min(count, most));
+    const { row: at } = await handle.reveal(view, node);
+    if (at < 0) return [];
+    const { rows: total } = await handle.fold(view, node, { expanded: true });
+    const [own, ...below] = await handle.rows(view, at, Math.min(total, at + 1 + most));
+    const end = below.findIndex((row) => row.depth <= (own?.depth ?? 0));
+    // Folded again at once: what lies deeper never gets between the rows of a level above.
+    await handle.fold(view, node, { expanded: false });
+    return end === -1 ? below : below.slice(0, end);
+  }
+
   return {
     async children(node) {
-      if (node === undefined) {
-        const rows = await handle.rows(view, 0, Math.min(count, MOST));
-        const top = rows.filter((row) => row.depth === rows[0]?.depth);
-        return { rows: top, others: (top[0]?.siblings ?? 0) - top.length };
+      const rows = await list(node, MOST);
+      const whole = rows.reduce((sum, row) => sum + row.size, 0);
+      const nodes: SizeNode[] = [];
+      for (const row of rows) {
+        const frame = row.type === "dir" && nodes.length < FRAMES && row.size > whole * LEAST_FRAME;
+        nodes.push({ row, inside: frame ? await list(row.node, MOST_INSIDE) : [] });
       }
-      const { row: at } = await handle.reveal(view, node);
-      const { rows: total } = await handle.fold(view, node, { expanded: true });
-      const [own, ...below] = await handle.rows(view, at, Math.min(total, at + 1 + MOST));
-      const end = below.findIndex((row) => row.depth <= (own?.depth ?? 0));
-      const rows = end === -1 ? below : below.slice(0, end);
-      // Folded again at once: what lies deeper never gets between the rows of a level above.
-      await handle.fold(view, node, { expanded: false });
-      return { rows, others: Math.max(0, (rows[0]?.siblings ?? 0) - rows.length) };
+      return { nodes, others: Math.max(0, (rows[0]?.siblings ?? 0) - rows.length) };
     },
     close: () => handle.closeView(view),
   };
