@@ -16,6 +16,7 @@ export const ERROR_CODES = {
   "tar/sparse": "a sparse map is malformed",
   "tar/truncated": "a tar archive ends inside an entry",
   "worker/path": "a path of an image is not there, or is nothing that can be read",
+  "worker/file": "the file of an archive was changed, moved or taken away while it was open",
   "worker/ended": "a worker of the page ended before it had answered",
   "worker/fault":
     "something in a worker broke that is not the archive's doing: a defect of ours, or a file that can no longer be read",

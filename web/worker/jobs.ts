@@ -1,6 +1,7 @@
-import { pump, type ReadOptions, type Source } from "../../core/bytes/mod.ts";
+import type { ReadOptions, Source } from "../../core/bytes/mod.ts";
 import type { Digest, NewHasher } from "../../core/digest/mod.ts";
 import { type LayerListing, type LayerScan, listLayer, scanLayer } from "../../core/tree/mod.ts";
+import { pour } from "./pour.ts";
 
 /** What a job takes beside the layer. */
 export interface JobOptions extends ReadOptions {
@@ -39,7 +40,7 @@ export const JOBS: {
     const hasher = options.newHasher();
     const tell = seldom(options.onProgress);
     let read = 0;
-    await pump(
+    await pour(
       source,
       (bytes) => {
         hasher.update(bytes);

@@ -170,12 +170,20 @@ export function answer<C extends Calls>(endpoint: Endpoint, answers: Answers<C>)
   };
 }
 
+/** Names of what a browser throws when a file is not any more what it was when it was chosen. */
+const FILE_LOST: ReadonlySet<string> = new Set(["NotReadableError", "NotFoundError"]);
+
 /**
- * `error` as plain JSON. What is no {@link CoreError} is a fault of ours or of the platform (a file that changed under us): it keeps
- * its text under `worker/fault`.
+ * `error` as plain JSON. What is no {@link CoreError} is a file that changed under us, or else a fault of ours: it keeps its text under
+ * `worker/fault`.
  */
 export function wireOf(error: unknown): WireError {
   if (error instanceof CoreError) return error.toJSON();
+  if (error instanceof DOMException && FILE_LOST.has(error.name)) {
+    const message =
+      "Cannot read the file: it was changed, moved or taken away since it was opened; open it again";
+    return { code: "worker/file", message, detail: {}, cause: String(error) };
+  }
   return { code: "worker/fault", message: `Cannot go on: ${String(error)}`, detail: {} };
 }
 

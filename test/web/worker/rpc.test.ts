@@ -123,6 +123,11 @@ describe("a connection between workers", () => {
 });
 
 describe("wireOf", () => {
+  it("says that a file is lost when the browser cannot read it any more", () => {
+    const wire = wireOf(new DOMException("The requested file could not be read", "NotReadableError"));
+    expect(wire).toMatchObject({ code: "worker/file", message: expect.stringContaining("open it again") });
+  });
+
   it("keeps a CoreError and names what is none a fault", () => {
     expect(wireOf(new CoreError("tar/pax", "bad", { at: 1 }))).toEqual({
       code: "tar/pax",
