@@ -115,7 +115,10 @@ export class LayerScanner {
       const unsupported = unsupportedCompression(head);
       if (unsupported !== undefined) throw unsupportedError(unsupported);
       const sink = (bytes: Uint8Array): void => this.#pass.push(bytes);
-      this.#machine = createDecompressor(this.#compression, sink, { limit: this.#options.maxSize });
+      this.#machine = createDecompressor(this.#compression, sink, {
+        limit: this.#options.maxSize,
+        newHasher: this.#options.newHasher,
+      });
     });
     this.#feed(head);
   }
@@ -162,6 +165,7 @@ export async function scanLayer(source: Source, options: ScanLayerOptions): Prom
       signal,
       index: true,
       limit: options.maxSize,
+      newHasher: options.newHasher,
       onRead: onProgress,
     });
     compression = found.compression;

@@ -252,8 +252,8 @@ const roomier = (needed: number): number => Math.ceil(needed * 1.5);
  */
 export function reserveNode(tree: Tree, nameLength: number): void {
   const count = tree.nodeCount;
+  if (count >= tree.limits.nodes) throw limitError("paths", tree.limits.nodes);
   if (count >= tree.parent.length) {
-    if (count >= tree.limits.nodes) throw limitError("paths", tree.limits.nodes);
     const room = roomier(count + 1);
     tree.parent = filled(tree.parent, new Int32Array(room));
     tree.nameStart = filled(tree.nameStart, new Uint32Array(room + 1));
@@ -281,8 +281,8 @@ const MOST_NAME_BYTES = 0xffff_ffff;
  */
 export function reserveEvent(tree: Tree): void {
   const count = tree.eventCount;
-  if (count < tree.eventNode.length) return;
   if (count >= tree.limits.events) throw limitError("changes", tree.limits.events);
+  if (count < tree.eventNode.length) return;
   const room = roomier(count + 1);
   tree.eventNode = filled(tree.eventNode, new Int32Array(room));
   tree.eventPrevious = filled(tree.eventPrevious, new Int32Array(room));

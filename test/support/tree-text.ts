@@ -5,7 +5,7 @@ import { entriesOf, type LayerEntry, tableOf } from "./layers.ts";
 export interface TestImage {
   readonly tree: Tree;
   /** The merged file system as of layer `upTo` (default: the last). Modes are written where they are unusual. */
-  text(upTo?: number): string;
+  readonly text: (upTo?: number) => string;
 }
 
 /** Folds layers written short, or given as entries. */

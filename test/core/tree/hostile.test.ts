@@ -105,6 +105,8 @@ describe("hostile layers", () => {
     expect(refusal({ events: 100 }, table)).toBe("Cannot fold layers: more than 100 changes");
     expect(refusal({ layers: 2 }, table, table, table)).toBe("Cannot fold layers: more than 2 layers");
     expect(refusal({ nodes: 502, events: 502 }, table)).toBe("");
+    expect(refusal({ nodes: 501 }, table)).not.toBe("");
+    expect(refusal({ events: 501 }, table)).not.toBe("");
   });
 
   it("TREE-21: names made to meet in one place of a hash table are found as fast as others", () => {

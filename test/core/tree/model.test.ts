@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { ENTRY_TYPES } from "../../../core/tar/mod.ts";
+import { measure, mergedEntries, nameOf } from "../../../core/tree/mod.ts";
 import { entriesOf, type LayerEntry } from "../../support/layers.ts";
 import { seeded } from "../../support/random.ts";
 import { imageOf } from "../../support/tree-text.ts";
@@ -71,7 +73,7 @@ function textOf(model: Model): string {
 }
 
 /** A layer of files, directories, whiteouts and opaque markers on a handful of names, so that they meet. */
-function randomLayer(random: () => number): string {
+function randomLayer(random: () => number, links = 0): string {
   const pick = (from: string): string => from[Math.floor(random() * from.length)];
   return Array.from({ length: Math.floor(random() * 9) }, () => {
     const depth = 1 + Math.floor(random() * 4);
@@ -79,6 +81,9 @@ function randomLayer(random: () => number): string {
     const form = random();
     if (form < 0.12) return `${directory}.wh.${pick("abc")}`;
     if (form < 0.18) return `${directory}.wh..wh..opq`;
+    if (form < 0.18 + links) return `${directory}${pick("abc")}⇒${pick("abc")}/${pick("abc")}`;
+    if (form < 0.18 + 2 * links)
+      return `${directory}${pick("abc")}→${pick("./")}${pick("./")}/${pick("abc")}/${pick("abc.")}`;
     return form < 0.5
       ? `${directory}${pick("abc")}/`
       : `${directory}${pick("abc")}=${Math.floor(random() * 100)}`;
@@ -97,6 +102,23 @@ describe("fold against a plain model", () => {
         expect(`${layers.slice(0, layer + 1).join(" | ")} ⇒ ${image.text(layer)}`).toBe(
           `${layers.slice(0, layer + 1).join(" | ")} ⇒ ${textOf(model)}`,
         );
+      }
+    }
+  });
+
+  it("TREE-4: keeps every path in a directory, as of every layer, whatever links lead where", () => {
+    const random = seeded(4);
+    for (let run = 0; run < 300; run++) {
+      const layers = Array.from({ length: 5 }, () => randomLayer(random, 0.12));
+      const { tree, text } = imageOf(...layers);
+      for (let upTo = 0; upTo < layers.length; upTo++) {
+        const { type, event, count } = measure(tree, { upTo, scope: "merged" });
+        const present = [...event.keys()].filter((node) => node > 0 && event[node] >= 0);
+        expect(present.length).toBe(count);
+        expect(present.every((node) => ENTRY_TYPES[type[tree.parent[node]]] === "dir")).toBe(true);
+        expect(present.every((node) => !nameOf(tree, node).startsWith(".wh."))).toBe(true);
+        expect(text(upTo)).toBe(imageOf(...layers.slice(0, upTo + 1)).text());
+        expect([...mergedEntries(tree, upTo)].length).toBe(count + 1);
       }
     }
   });
