@@ -1,8 +1,13 @@
 import { CoreError } from "../error.ts";
+import { createBunzip2 } from "./bzip2.ts";
 import type { Decompressor, DecompressorOptions, Sink } from "./decompressor.ts";
 import { createGunzip } from "./gzip.ts";
 import type { Compression } from "./sniff.ts";
+import { createUnxz, type UnxzOptions } from "./xz.ts";
 import { createUnzstd } from "./zstd.ts";
+
+/** What {@link createDecompressor} takes: what all formats understand, and the hasher that xz alone may need. */
+export type CreateDecompressorOptions = UnxzOptions;
 
 /**
  * A machine that decompresses `compression` into `sink`; `none` passes bytes through.
@@ -11,17 +16,19 @@ import { createUnzstd } from "./zstd.ts";
 export function createDecompressor(
   compression: Compression,
   sink: Sink,
-  options: DecompressorOptions = {},
+  options: CreateDecompressorOptions = {},
 ): Decompressor {
   return MACHINES[compression](sink, options);
 }
 
-const MACHINES: Readonly<Record<Compression, (sink: Sink, options: DecompressorOptions) => Decompressor>> = {
+const MACHINES: Readonly<
+  Record<Compression, (sink: Sink, options: CreateDecompressorOptions) => Decompressor>
+> = {
   none: passThrough,
   gzip: createGunzip,
   zstd: createUnzstd,
-  bzip2: () => notYet("bzip2"),
-  xz: () => notYet("xz"),
+  bzip2: createBunzip2,
+  xz: createUnxz,
 };
 
 function passThrough(sink: Sink, options: DecompressorOptions): Decompressor {
@@ -40,10 +47,4 @@ function passThrough(sink: Sink, options: DecompressorOptions): Decompressor {
     },
     end() {},
   };
-}
-
-function notYet(format: string): never {
-  throw new CoreError("compression/unsupported", `Cannot read ${format}: it is not written yet`, {
-    found: format,
-  });
 }

@@ -1,6 +1,6 @@
 import { type Bytes, pump, type ReadOptions, type Source } from "../bytes/mod.ts";
 import { CoreError } from "../error.ts";
-import { createDecompressor } from "./create.ts";
+import { type CreateDecompressorOptions, createDecompressor } from "./create.ts";
 import type { Decompressor, Sink } from "./decompressor.ts";
 import { createIndexBuilder, type SeekIndex } from "./seek-index.ts";
 import { type Compression, SNIFF_BYTES, sniffCompression, unsupportedCompression } from "./sniff.ts";
@@ -15,6 +15,8 @@ export interface DecompressOptions extends ReadOptions {
   readonly index?: boolean | undefined;
   /** Output between two points of the index, about; default {@link SEEK_SPAN}. */
   readonly span?: number | undefined;
+  /** Checks of kind SHA-256 in xz are verified with this; without it they are not. */
+  readonly newHasher?: CreateDecompressorOptions["newHasher"];
   /** Called with the number of input bytes taken in so far. */
   readonly onRead?: ((bytes: number) => void) | undefined;
 }
@@ -73,7 +75,12 @@ export async function decompress(
         size += bytes.length;
         sink(bytes);
       },
-      { limit: options.limit, windowLimit: options.windowLimit, onPoint: builder?.onPoint },
+      {
+        limit: options.limit,
+        windowLimit: options.windowLimit,
+        newHasher: options.newHasher,
+        onPoint: builder?.onPoint,
+      },
     );
   };
 

@@ -53,11 +53,20 @@ export interface DecompressorOptions {
 /** Largest history held unless the caller says otherwise: what `zstd --long` and `xz -9` with room to spare ask for. */
 export const WINDOW_LIMIT = 128 * 1024 * 1024;
 
-/** An error of a decompressor: `Cannot read gzip at byte 17: …`. Reserved words of the grammar are the caller's: `found …, expected …`. */
+/** The error that `format` cannot be read, worded for every decompressor alike: `Cannot read gzip at byte 17: …`. */
 export function decodeError(
   code: ErrorCode,
   where: { readonly format: string; readonly offset: number },
   what: string,
 ): CoreError {
   return new CoreError(code, `Cannot read ${where.format} at byte ${where.offset}: ${what}`, { ...where });
+}
+
+/** The error that output goes past its limit, worded for every decompressor alike. */
+export function limitError(
+  where: { readonly format: string; readonly offset: number },
+  limit: number,
+): CoreError {
+  const message = `Cannot read ${where.format} at byte ${where.offset}: it decompresses to more than ${limit} bytes`;
+  return new CoreError("bytes/limit", message, { ...where, limit });
 }

@@ -1,5 +1,5 @@
-import { CoreError } from "../error.ts";
-import { decodeError, type Sink } from "./decompressor.ts";
+import type { CoreError } from "../error.ts";
+import { decodeError, limitError, type Sink } from "./decompressor.ts";
 import {
   DISTANCE_BITS,
   DISTANCE_ENTRIES,
@@ -112,11 +112,7 @@ export class Inflater {
     if (given === this.#op) return;
     this.#given = this.#op;
     if (this.#base + this.#op > this.#limit) {
-      throw new CoreError(
-        "bytes/limit",
-        `Cannot read gzip at byte ${this.#input.offset()}: it decompresses to more than ${this.#limit} bytes`,
-        { format: "gzip", offset: this.#input.offset(), limit: this.#limit },
-      );
+      throw limitError({ format: "gzip", offset: this.#input.offset() }, this.#limit);
     }
     this.#sink(this.#out.subarray(given, this.#op));
   }

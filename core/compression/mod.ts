@@ -1,4 +1,4 @@
-export { createDecompressor } from "./create.ts";
+export { type CreateDecompressorOptions, createDecompressor } from "./create.ts";
 export { type Decompressed, type DecompressOptions, decompress } from "./decompress.ts";
 export {
   type Decompressor,

@@ -29,6 +29,7 @@ export class ZstdBlocks {
    */
   decode(input: ZstdInput, output: ZstdOutput, blockLimit: number): void {
     const { bytes, from, to } = input;
+    if (from === to) throw input.corrupt("block ends before its literals");
     output.reserve();
     let at = this.#literals.read(input, from, to);
     if (at >= to) throw input.corrupt("block ends before its sequences", at);

@@ -1,5 +1,4 @@
-import { CoreError } from "../error.ts";
-import type { Sink } from "./decompressor.ts";
+import { limitError, type Sink } from "./decompressor.ts";
 import { BLOCK_LIMIT } from "./zstd-input.ts";
 
 /** Room past the end for copies by words. */
@@ -22,11 +21,19 @@ export class ZstdOutput {
   #base: number;
   readonly #sink: Sink;
   readonly #limit: number;
+  readonly #offsetIn: () => number;
 
-  constructor(options: { readonly out: number; readonly limit: number; readonly sink: Sink }) {
+  constructor(options: {
+    readonly out: number;
+    readonly limit: number;
+    readonly sink: Sink;
+    /** Offset reached in the source, to be named in errors. */
+    readonly offsetIn: () => number;
+  }) {
     this.#base = options.out;
     this.#limit = options.limit;
     this.#sink = options.sink;
+    this.#offsetIn = options.offsetIn;
   }
 
   /** Output offset reached. */
@@ -49,14 +56,7 @@ export class ZstdOutput {
     const bytes = this.bytes.subarray(this.#given, this.op);
     this.#given = this.op;
     if (this.offset > this.#limit) {
-      throw new CoreError(
-        "bytes/limit",
-        `Cannot read zstd: it decompresses to more than ${this.#limit} bytes`,
-        {
-          format: "zstd",
-          limit: this.#limit,
-        },
-      );
+      throw limitError({ format: "zstd", offset: this.#offsetIn() }, this.#limit);
     }
     this.#sink(bytes);
   }

@@ -35,6 +35,7 @@ export function createUnzstd(sink: Sink, options: DecompressorOptions = {}): Dec
   const output = new ZstdOutput({
     out: resume?.out ?? 0,
     limit: options.limit ?? Number.POSITIVE_INFINITY,
+    offsetIn: () => input.offset,
     sink(bytes) {
       if (frame.hasChecksum) hash.update(bytes);
       sink(bytes);
@@ -61,7 +62,7 @@ export function createUnzstd(sink: Sink, options: DecompressorOptions = {}): Dec
   const endFrame = (): void => {
     const found = output.offset - frameAt;
     if (frame.size !== undefined && found !== frame.size) {
-      const where = { format: "zstd", offset: input.offset };
+      const where = { format: "zstd", offset: input.offset + input.to - input.from };
       throw decodeError("compression/checksum", where, `frame size is ${found}, expected ${frame.size}`);
     }
     frames++;
