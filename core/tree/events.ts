@@ -51,6 +51,13 @@ export function writeVersion(tree: Tree, node: number, version: Version): void {
   }
 }
 
+/** Compares `event` with what was there before again, since its attributes have changed. */
+export function judgeAgain(tree: Tree, event: number): void {
+  const kind = tree.eventKind[event]!;
+  if (!isPresent(kind) || kind === CHANGE.added) return;
+  tree.eventKind[event] = compareRows(tree, tree.eventPrevious[event]!, event);
+}
+
 /** Writes a version that has content but no place in the file system: aufs's hard link store. */
 export function writeHidden(tree: Tree, node: number, version: Version): void {
   append(tree, node, version, eventBefore(tree, node, version.layer), CHANGE.none);

@@ -1,7 +1,14 @@
 import { CoreError } from "../error.ts";
 import type { EntryTable } from "../tar/mod.ts";
 import { contentEvent, linkBytes, typeOfEvent } from "./compare.ts";
-import { removeBelow, removeLower, removeLowerBelow, writeHidden, writeVersion } from "./events.ts";
+import {
+  judgeAgain,
+  removeBelow,
+  removeLower,
+  removeLowerBelow,
+  writeHidden,
+  writeVersion,
+} from "./events.ts";
 import { findNode, makeNode } from "./nodes.ts";
 import { isAufs, isDot, isDotDot, isOpaque, isWhiteout, PathParts } from "./path.ts";
 import { note, PROBLEM } from "./problem.ts";
@@ -172,7 +179,7 @@ export class LayerFold {
       this.#note(PROBLEM.duplicate);
     }
     if (before === TYPE.dir && type !== TYPE.dir) removeBelow(tree, node, this.#layer, this.#row);
-    if (before !== type && (before === TYPE.dir || before === TYPE.symlink)) this.#knownLength = -1;
+    if (before === TYPE.symlink || (before === TYPE.dir && type !== TYPE.dir)) this.#knownLength = -1;
     writeVersion(tree, node, { layer: this.#layer, row: this.#row, source, type });
     if (type === TYPE.dir && before !== TYPE.dir) tree.cleared[node] = this.#layer + 1;
   }
@@ -198,6 +205,7 @@ export class LayerFold {
     this.#write(node, content < 0 ? TYPE.link : typeOfEvent(tree, content), content < 0 ? BROKEN : content);
     if (content >= 0 && tree.eventLayer[content] === this.#layer) {
       tree.eventSource[content] = linkedBy(tree.last[node]!);
+      judgeAgain(tree, content);
     }
   }
 

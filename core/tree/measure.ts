@@ -29,8 +29,10 @@ export const INSIDE = 0x80;
 
 const kept = new WeakMap<Tree, { readonly key: string; readonly measure: Measure }[]>();
 
-/** Views of a tree whose measures are kept: what a page that steps through layers goes back and forth between. 18 bytes a node each. */
+/** Views of a tree whose measures are kept: what a page that steps through layers goes back and forth between; of large trees fewer. */
 const KEPT = 4;
+const KEPT_BYTES = 40_000_000;
+const NODE_BYTES = 18;
 
 /**
  * Measures a view, in one pass over the changes and two over the nodes; the last few are kept with the tree. Do not change the columns.
@@ -44,7 +46,8 @@ export function measure(tree: Tree, view: View): Measure {
   const known = list.find((one) => one.key === key);
   if (known !== undefined) return known.measure;
   const found = { key, measure: measured(tree, view, removed) };
-  kept.set(tree, [found, ...list.slice(0, KEPT - 1)]);
+  const room = Math.floor(KEPT_BYTES / (NODE_BYTES * tree.nodeCount));
+  kept.set(tree, [found, ...list.slice(0, Math.min(KEPT, Math.max(room, 1)) - 1)]);
   return found.measure;
 }
 

@@ -29,7 +29,10 @@ export interface LayerScan {
   readonly size: number;
   /** The entries; of a broken layer those before the break. */
   readonly table: EntryTable;
-  /** For opening files in the middle of a compressed layer; plain layers need none. */
+  /**
+   * For opening files in the middle of a compressed layer. That of a broken layer has no points: reading starts at the front. `undefined` for
+   * plain layers, which need none, and for layers scanned by {@link LayerScanner}, which collects none: {@link scanLayer} does.
+   */
   readonly index: SeekIndex | undefined;
   /** Sum of the sizes of regular files, hard links counting nothing: what `docker history` shows. */
   readonly contentSize: number;
@@ -187,12 +190,20 @@ export async function scanLayer(source: Source, options: ScanLayerOptions): Prom
   }
   compression ??= sniffCompression(new Uint8Array(await source.slice(0, SNIFF_BYTES).arrayBuffer()));
   const result: PassResult = pass.end(whole);
+  if (compression !== "none") index ??= fromTheFront({ compression, size: result.size }, read);
   return { compression, blobDigest: `sha256:${blob.hex()}`, blobSize: read, index, ...result };
 }
 
-/** The uncompressed tar of a scanned layer, for reading at any place. */
-export function layerContent(blob: Source, scan: Pick<LayerScan, "index" | "compression" | "size">): Source {
-  return scan.index === undefined ? blob : openSeekable(blob, scan.index);
+/**
+ * The uncompressed tar of a scanned layer, for reading at any place. Of a compressed layer without index every read decompresses from the
+ * front; of a broken one what comes before the break can be read.
+ */
+export function layerContent(
+  blob: Source,
+  scan: Pick<LayerScan, "index" | "compression" | "blobSize" | "size">,
+): Source {
+  if (scan.compression === "none") return blob;
+  return openSeekable(blob, scan.index ?? fromTheFront(scan, scan.blobSize));
 }
 
 /** A first look at a layer. */
@@ -221,6 +232,24 @@ export async function listLayer(
   return {
     compression,
     table: await readTable(source, onProgress === undefined ? rest : { ...rest, onProgress }),
+  };
+}
+
+/** An index without points. */
+function fromTheFront(
+  { compression, size }: Pick<SeekIndex, "compression" | "size">,
+  compressedSize: number,
+): SeekIndex {
+  return {
+    compression,
+    compressedSize,
+    size,
+    out: new Float64Array(0),
+    in: new Float64Array(0),
+    bits: new Uint8Array(0),
+    state: new Float64Array(0),
+    windowEnds: new Float64Array(0),
+    windows: new Uint8Array(0),
   };
 }
 

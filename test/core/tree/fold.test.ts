@@ -201,6 +201,12 @@ describe("fold", () => {
     return problemsOf(tree).map(({ code, detail }) => [code, detail["path"]] as const);
   };
 
+  it("TREE-4: a link that led to its own directory counts no more once it is replaced from there", () => {
+    expect(imageOf("D/ D/L→../D e/ p→D/L", "p/a=1 p/L→../e p/b=2").text()).toBe(
+      "D/ D/L→../e D/a=1 e/ e/b=2 p→D/L",
+    );
+  });
+
   it("TREE-6: a whiteout that names nothing is told and does nothing", () => {
     expect(told("a/ a/x=1", "a/.wh. .wh.. .wh...")).toEqual([
       ["tree/whiteout", "a/.wh."],

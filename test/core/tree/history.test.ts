@@ -146,6 +146,14 @@ describe("historyOf", () => {
     });
   });
 
+  it("TREE-9: judges a rewritten file by the attributes that its hard links leave it with", () => {
+    const group = [
+      file("a", { mode: 0o640 }),
+      { path: "b", type: "link", link: "a", mode: 0o600, mtime: 5 },
+    ] as const;
+    expect(changes(imageOf(group, group).tree, "a")).toEqual(["0 added", "1 same"]);
+  });
+
   it("TREE-9: marks a hard link that leads nowhere as broken, without content", () => {
     const { tree } = imageOf("a⇒nope");
     expect(nodeEntry(tree, lookup(tree, "a")!, 0)).toMatchObject({
