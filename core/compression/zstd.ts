@@ -14,6 +14,8 @@ import { ZstdOutput } from "./zstd-output.ts";
 
 const MAGIC = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;
+/** lz4 has the same skippable frames, so sniffing may take it for zstd. */
+const LZ4_MAGIC = 0x184d2204;
 
 /** What the piece being gathered is. */
 type Piece = "magic" | "skipSize" | "descriptor" | "header" | "blockHeader" | "block" | "checksum";
@@ -104,6 +106,7 @@ export function createUnzstd(sink: Sink, options: DecompressorOptions = {}): Dec
         return want("descriptor", 1);
       }
       if ((magic & 0xfffffff0) >>> 0 === SKIPPABLE) return want("skipSize", 4);
+      if (magic === LZ4_MAGIC) throw unsupported("frame is lz4, expected zstd");
       throw input.corrupt(`frame magic is 0x${magic.toString(16).padStart(8, "0")}, expected 0xfd2fb528`);
     },
     skipSize() {

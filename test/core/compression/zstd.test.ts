@@ -396,6 +396,14 @@ describe("zstd, when something is wrong", () => {
     );
   });
 
+  it("calls lz4 by its name when only skippable frames came before", () => {
+    const bytes = joined(skippableFrame(text("x")), Uint8Array.of(0x04, 0x22, 0x4d, 0x18, 0x64));
+    expect(errorOf(() => decompressed("zstd", bytes))).toMatchObject({
+      code: "compression/unsupported",
+      message: "Cannot read zstd at byte 9: frame is lz4, expected zstd",
+    });
+  });
+
   it("stops at the limit", () => {
     const zeros = { byte: 0, times: 100_000 };
     const frame = zstdFrame([zeros, zeros], { windowByte: 0x60 });
