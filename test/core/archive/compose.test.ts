@@ -85,7 +85,7 @@ describe("composeDockerArchive", () => {
       `blobs/sha256/${LAYER}`,
       `blobs/sha256/${LAYER}`,
     ]);
-    expect(archive.manifests).toHaveLength(3);
+    expect(archive.manifests).toHaveLength(4);
     expect(archive.problems).toEqual([]);
     const again = composeDockerArchive([{ config: other, tags: [], layers: [] }], newSha256);
     expect(await bytesOf(again.parts)).toEqual(
