@@ -67,6 +67,9 @@ export interface Desk {
   fail(title: string, trouble: Trouble): void;
 }
 
+/** Between two drawings of how far a reading has come. */
+const PROGRESS_MS = 100;
+
 function uniqueKey(name: string, taken: readonly Opened[]): string {
   const keys = new Set(taken.map((archive) => archive.key));
   let key = name;
@@ -116,8 +119,10 @@ export function createDesk(engine: Engine): Desk {
     const state = signal(openingState(file.size));
     let waiting: ArchiveEvent[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let prompt = false;
     const flush = () => {
       timer = undefined;
+      prompt = false;
       const events = waiting;
       waiting = [];
       batch(() => {
@@ -129,8 +134,14 @@ export function createDesk(engine: Engine): Desk {
     };
     const handle = engine.open(file, file.name, (event) => {
       waiting.push(event);
-      // Progress comes in bursts from several workers: one frame's worth is taken together.
-      timer ??= setTimeout(flush, event.type === "opening" || event.type === "layer" ? 32 : 0);
+      const progress = event.type === "opening" || event.type === "layer";
+      // Progress comes in bursts from several workers; ten times a second is as often as it is worth drawing.
+      if (progress) timer ??= setTimeout(flush, PROGRESS_MS);
+      else if (timer === undefined || !prompt) {
+        clearTimeout(timer);
+        prompt = true;
+        timer = setTimeout(flush, 0);
+      }
     });
     const key = uniqueKey(file.name, archives.value);
     const archive: Opened = { key, name: file.name, size: file.size, handle, state };

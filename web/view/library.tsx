@@ -37,7 +37,7 @@ function ArchiveEntry({ archive }: { readonly archive: Opened }) {
   const bare = kind === "rootfs" || kind === "layer";
   const first = groups[0]?.images[0]?.index ?? 0;
   return (
-    <li class="archive" data-current={current && (groups.length === 0 || bare)}>
+    <li class="archive" data-phase={state.phase} data-current={current && (groups.length === 0 || bare)}>
       <div class="archive-line">
         <button
           type="button"

@@ -41,7 +41,7 @@ export function FilePane({ archive, image, place }: FilePaneProps) {
     <section ref={root} class="file-pane" aria-label={words.files.title}>
       <FileToolbar archive={archive} image={image} place={place} />
       {trouble !== undefined && <TroubleNote trouble={trouble} advice={false} />}
-      <FileTree image={image} place={place} archive={archive} />
+      <FileTree image={image.index} place={place} archive={archive} />
       <FileStatus archive={archive} image={image} list={list} />
     </section>
   );

@@ -1,3 +1,4 @@
+import { useSignal } from "@preact/signals";
 import { memo } from "preact/compat";
 import type { NodeType, Row } from "../../model/engine.ts";
 import { octalMode, symbolicMode } from "../../model/mode.ts";
@@ -33,6 +34,9 @@ const ICONS: Readonly<Record<NodeType, IconName>> = {
 /** One line of the file list. */
 export const FileRow = memo(function FileRow({ index, top, row, active, press, fold }: FileRowProps) {
   const { words, format } = useLanguage();
+  // Titles are for the row under the pointer: a date in words costs more than all the rest of a row.
+  const hovered = useSignal(false);
+  const told = hovered.value;
   const place = { transform: `translateY(${top}px)` };
   if (row === undefined) {
     return (
@@ -67,6 +71,8 @@ export const FileRow = memo(function FileRow({ index, top, row, active, press, f
       aria-setsize={row.siblings}
       aria-expanded={row.expandable ? row.expanded : undefined}
       aria-selected={active}
+      onPointerEnter={() => (hovered.value = true)}
+      onPointerLeave={() => (hovered.value = false)}
       onClick={(event) => press(index, event)}
     >
       <span role="gridcell" class="col-name" style={{ paddingInlineStart: `${row.depth * 14 + 4}px` }}>
@@ -79,7 +85,7 @@ export const FileRow = memo(function FileRow({ index, top, row, active, press, f
           {row.expandable && <Icon name="chevron" />}
         </span>
         <Icon name={ICONS[row.type]} />
-        <span class="row-name" title={visibleName(row.name)}>
+        <span class="row-name" title={told ? visibleName(row.name) : undefined}>
           <Name text={row.name} />
           {row.type === "dir" && "/"}
         </span>
@@ -97,16 +103,16 @@ export const FileRow = memo(function FileRow({ index, top, row, active, press, f
       <span role="gridcell" class="col-mark">
         <MarkLetter mark={row.mark} />
       </span>
-      <span role="gridcell" class="col-size" title={words.facts.exact(format, row.size)}>
+      <span role="gridcell" class="col-size" title={told ? words.facts.exact(format, row.size) : undefined}>
         {row.type === "file" || row.type === "link" || row.type === "dir" ? format.bytes(row.size) : ""}
       </span>
-      <span role="gridcell" class="col-owner" title={`${row.uid}:${row.gid}`}>
+      <span role="gridcell" class="col-owner" title={told ? `${row.uid}:${row.gid}` : undefined}>
         {owner}
       </span>
-      <span role="gridcell" class="col-mode" title={symbolicMode(row.type, row.mode)}>
+      <span role="gridcell" class="col-mode" title={told ? symbolicMode(row.type, row.mode) : undefined}>
         {octalMode(row.mode)}
       </span>
-      <span role="gridcell" class="col-mtime" title={format.moment(row.mtime)}>
+      <span role="gridcell" class="col-mtime" title={told ? format.moment(row.mtime) : undefined}>
         {format.stamp(row.mtime)}
       </span>
     </div>

@@ -1,6 +1,6 @@
 import { useSignalEffect } from "@preact/signals";
+import { memo } from "preact/compat";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import type { ImageView } from "../../model/engine.ts";
 import { rowAt } from "../../model/row-pages.ts";
 import { type Opened, useDesk, useLanguage } from "../desk.ts";
 import { touch } from "../part/media.ts";
@@ -14,12 +14,13 @@ import { createTreeKeys } from "./tree-keys.ts";
 /** What a {@link FileTree} needs. */
 export interface FileTreeProps {
   readonly archive: Opened;
-  readonly image: ImageView;
+  /** Index of the image in the archive. */
+  readonly image: number;
   readonly place: FilesPlace;
 }
 
 /** The rows of a file list as a tree grid; only those in sight exist. */
-export function FileTree({ archive, image, place }: FileTreeProps) {
+export const FileTree = memo(function FileTree({ archive, image, place }: FileTreeProps) {
   const desk = useDesk();
   const { words } = useLanguage();
   const { list } = place;
@@ -57,7 +58,7 @@ export function FileTree({ archive, image, place }: FileTreeProps) {
       const { upTo } = list.spec.peek();
       const dir = facts.row.type === "dir";
       const layer = dir ? upTo : (place.reading.layer.peek() ?? upTo);
-      const target = { image: image.index, node: facts.node, layer };
+      const target = { image, node: facts.node, layer };
       const format = dir ? "tar" : "file";
       void saveNode(desk, { handle: archive.handle, target, path: facts.path, format });
     };
@@ -71,7 +72,7 @@ export function FileTree({ archive, image, place }: FileTreeProps) {
         document.querySelector<HTMLElement>("#versions-title")?.focus();
       },
     });
-  }, [desk, list, place, archive, image.index, rowHeight]);
+  }, [desk, list, place, archive, image, rowHeight]);
   const empty = state === undefined ? undefined : state.rows === 0;
   return (
     <div
@@ -101,7 +102,7 @@ export function FileTree({ archive, image, place }: FileTreeProps) {
       </div>
     </div>
   );
-}
+});
 
 function emptyReason(
   place: FilesPlace,

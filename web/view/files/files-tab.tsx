@@ -32,7 +32,7 @@ export function FilesTab({ archive, image }: { readonly archive: Opened; readonl
   useRouteOfFiles(archive, image);
   const layers = <LayerPane image={image} list={list} />;
   const files = <FilePane archive={archive} image={image} place={place} />;
-  const preview = <Preview archive={archive} image={image} place={place} />;
+  const preview = <Preview place={place} />;
   if (narrow.value) return desk.pane.value === "preview" ? preview : files;
   return (
     <Splitter

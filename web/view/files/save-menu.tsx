@@ -1,5 +1,6 @@
 import { useDesk, useLanguage } from "../desk.ts";
-import { Menu } from "../part/menu.tsx";
+import { useAnswer } from "../part/answer.ts";
+import { Icon } from "../part/icon.tsx";
 import type { FilePaneProps } from "./file-pane.tsx";
 import { SAVE_FORMATS, saveNode } from "./save-node.ts";
 
@@ -17,6 +18,17 @@ export function SaveMenu({ archive, image, place }: FilePaneProps) {
   const file = [{ value: "file", label: words.files.saveFile }];
   const savable = type === "file" || type === "link" || type === "symlink";
   const items = facts === undefined || gone ? [] : type === "dir" ? dir : savable ? file : [];
+  // The menu's machinery comes after the first files are on screen: nothing can be saved before.
+  const Menu = useAnswer(() => import("../part/menu.tsx"), []).value.value?.Menu;
+  if (Menu === undefined) {
+    return (
+      <button type="button" class="button" disabled>
+        <Icon name="save" />
+        {words.files.save}
+        <Icon name="down" />
+      </button>
+    );
+  }
   return (
     <Menu
       label={words.files.save}

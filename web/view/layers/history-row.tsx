@@ -58,6 +58,7 @@ export function HistoryRow({ entry, total, show }: HistoryRowProps) {
             {words.layers.by} {visibleText(line.author)}
           </span>
         )}
+        {layer !== undefined && <Mismatch layer={layer} />}
       </td>
       <td class="num">
         {layer === undefined ? <span class="muted">0&nbsp;B</span> : format.bytes(layerBytes(layer))}
@@ -113,9 +114,6 @@ function Digests({ layer }: { readonly layer: Layer }) {
 function LayerVerdict({ layer }: { readonly layer: Layer }) {
   const { words, format } = useLanguage();
   const verdict = layer.state === "missing" || layer.state === "failed" ? layer.state : layer.verification;
-  const mismatch = layer.problems
-    .map((wire) => mismatchOf(troubleFromWire(wire)))
-    .find((found) => found !== undefined);
   return (
     <>
       <span class="standing" data-verdict={verdict}>
@@ -127,18 +125,24 @@ function LayerVerdict({ layer }: { readonly layer: Layer }) {
           {words.layers.reading(format, layer.readBytes ?? 0, layer.storedSize)}
         </span>
       )}
-      {mismatch !== undefined && (
-        <dl class="trouble-digests">
-          <dt>{words.verification.expected}</dt>
-          <dd>
-            <code>{mismatch.expected}</code>
-          </dd>
-          <dt>{words.verification.found}</dt>
-          <dd>
-            <code>{mismatch.found}</code>
-          </dd>
-        </dl>
-      )}
     </>
+  );
+}
+
+function Mismatch({ layer }: { readonly layer: Layer }) {
+  const { words } = useLanguage();
+  const digests = layer.problems.map((wire) => mismatchOf(troubleFromWire(wire))).find(Boolean);
+  if (digests === undefined) return null;
+  return (
+    <dl class="trouble-digests">
+      <dt>{words.verification.expected}</dt>
+      <dd>
+        <code>{digests.expected}</code>
+      </dd>
+      <dt>{words.verification.found}</dt>
+      <dd>
+        <code>{digests.found}</code>
+      </dd>
+    </dl>
   );
 }

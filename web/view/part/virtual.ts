@@ -36,7 +36,7 @@ export function useVirtual(options: VirtualOptions): Virtualizer<HTMLElement, HT
     getScrollElement: () => options.scroller.current,
     estimateSize: () => options.rowHeight,
     rangeExtractor: (range: Range) => indexes(range, options.keep),
-    overscan: 12,
+    overscan: 6,
     observeElementRect,
     observeElementOffset,
     scrollToFn: elementScroll,

@@ -1,5 +1,6 @@
+import { memo } from "preact/compat";
 import { useLanguage } from "../desk.ts";
-import type { FilePaneProps } from "../files/file-pane.tsx";
+import type { FilesPlace } from "../files/file-lists.ts";
 import { TroubleNote } from "../part/trouble-note.tsx";
 import { Facts } from "./facts.tsx";
 import { PreviewContent } from "./preview-content.tsx";
@@ -7,7 +8,7 @@ import { PreviewHead } from "./preview-head.tsx";
 import { Versions } from "./versions.tsx";
 
 /** The file under the cursor: its bytes, its facts, its history. */
-export function Preview({ image, place }: FilePaneProps) {
+export const Preview = memo(function Preview({ place }: { readonly place: FilesPlace }) {
   const { words } = useLanguage();
   const { reading } = place;
   const facts = reading.facts.value;
@@ -37,8 +38,8 @@ export function Preview({ image, place }: FilePaneProps) {
       <PreviewContent facts={facts} reading={reading} place={place} />
       <div class="preview-about">
         <Facts facts={facts} place={place} />
-        <Versions facts={facts} image={image} place={place} />
+        <Versions facts={facts} place={place} />
       </div>
     </section>
   );
-}
+});

@@ -1,4 +1,4 @@
-import type { ImageView, NodeView } from "../../model/engine.ts";
+import type { NodeView } from "../../model/engine.ts";
 import { readInstruction } from "../../model/instruction.ts";
 import { visibleText } from "../../model/name.ts";
 import { useLanguage } from "../desk.ts";
@@ -6,11 +6,7 @@ import type { FilesPlace } from "../files/file-lists.ts";
 import { MarkLetter } from "../part/mark.tsx";
 
 /** Which layers wrote, changed or removed the path; each version that has bytes can be opened. */
-export function Versions(props: {
-  readonly facts: NodeView;
-  readonly image: ImageView;
-  readonly place: FilesPlace;
-}) {
+export function Versions(props: { readonly facts: NodeView; readonly place: FilesPlace }) {
   const { words, format } = useLanguage();
   const { facts, place } = props;
   const shown = place.reading.layer.value;

@@ -3,6 +3,7 @@ import type { ImageView, UsageView } from "../../model/engine.ts";
 import { visibleName } from "../../model/name.ts";
 import { type Opened, useDesk, useLanguage } from "../desk.ts";
 import { filesPlace } from "../files/file-lists.ts";
+import { touch } from "../part/media.ts";
 import { Name } from "../part/name.tsx";
 import { useVirtual } from "../part/virtual.ts";
 
@@ -16,7 +17,7 @@ export function WastedList(props: {
   const desk = useDesk();
   const scroller = useRef<HTMLDivElement>(null);
   const { wasted } = props.usage;
-  const virtualizer = useVirtual({ count: wasted.length, rowHeight: 24, scroller });
+  const virtualizer = useVirtual({ count: wasted.length, rowHeight: touch.value ? 44 : 24, scroller });
   const go = (node: number) => {
     filesPlace(props.archive, props.image).goal.value = { node };
     desk.go({ archive: props.archive.key, image: props.image.index, tab: "files" });
