@@ -6,6 +6,7 @@
 import { type Archive, type ArchiveLayer, openArchive, verifyLayer } from "../../core/archive/mod.ts";
 import { pump, type Source } from "../../core/bytes/mod.ts";
 import { CoreError } from "../../core/error.ts";
+import { layerSize } from "../../core/image/mod.ts";
 import { formatPlatform } from "../../core/oci/mod.ts";
 import { contentOf, type EntryTable, entryAt } from "../../core/tar/mod.ts";
 import { foldLayers, type LayerScan, layerContent, mergedEntries, scanLayer } from "../../core/tree/mod.ts";
@@ -87,7 +88,7 @@ function layerLine(layer: ArchiveLayer, open: OpenLayer | undefined): object {
   const { scan } = open;
   return {
     diffID: scan.diffID ?? null,
-    size: scan.contentSize,
+    size: layerSize(scan.table),
     entries: scan.table.count,
     bytes: scan.size,
     compression: scan.compression,
