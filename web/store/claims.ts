@@ -16,18 +16,16 @@ export function claimHalf({ database, locks, now }: StoreParts): ClaimHalf {
   const claims = (): Promise<ClaimRecord[]> =>
     database.run("readonly", ["claims"], { what: "list leases" }, (t) => t.objectStore("claims").getAll());
 
-  const isLive = async ({ id }: ClaimRecord): Promise<boolean> => {
-    const release = await locks.tryTake(lockName(id));
-    release?.();
-    return release === undefined;
+  /** Deletes those of `candidates` that nobody works under any more. */
+  const deleteBroken = async (candidates: readonly ClaimRecord[]): Promise<void> => {
+    const held = await locks.held();
+    await deleteClaims(candidates.flatMap(({ id }) => (held(lockName(id)) ? [] : [id])));
   };
 
-  const deleteBroken = async (candidates: readonly ClaimRecord[]): Promise<void> => {
-    const broken: string[] = [];
-    for (const claim of candidates) if (!(await isLive(claim))) broken.push(claim.id);
-    if (broken.length === 0) return;
+  const deleteClaims = async (ids: readonly string[]): Promise<void> => {
+    if (ids.length === 0) return;
     await database.run("readwrite", ["claims"], { what: "end leases" }, async (t) => {
-      await Promise.all(broken.map((id) => t.objectStore("claims").delete(id)));
+      await Promise.all(ids.map((id) => t.objectStore("claims").delete(id)));
     });
   };
 
@@ -55,8 +53,8 @@ export function claimHalf({ database, locks, now }: StoreParts): ClaimHalf {
         },
         async release() {
           ended = true;
+          await deleteClaims([id]);
           letGo();
-          // The lock of this lease is free now: it goes with those that broke off before it.
           await deleteBroken((await claims()).filter((claim) => claim.root === root));
         },
         async suspend() {
@@ -67,9 +65,10 @@ export function claimHalf({ database, locks, now }: StoreParts): ClaimHalf {
     },
 
     async leases() {
-      const found: LeaseRecord[] = [];
-      for (const claim of await claims()) found.push({ ...claim, live: await isLive(claim) });
-      return found;
+      const found = await claims();
+      // After the list: a claim is made under its lock.
+      const held = await locks.held();
+      return found.map((claim): LeaseRecord => ({ ...claim, live: held(lockName(claim.id)) }));
     },
 
     async expireClaims(before) {

@@ -35,18 +35,24 @@ function isFull({ name, message }: Error): boolean {
   return name === "QuotaExceededError" || (name === "UnknownError" && /full|quota|space/i.test(message));
 }
 
+/**
+ * Chromium refuses by the real quota but estimates a made-up one, of 10 GiB more than is used, so that pages cannot be told apart by it: an
+ * estimate that has room for what was just refused is not worth repeating.
+ */
 async function fullError(cause: Error, { what, needed }: Attempt): Promise<CoreError> {
   const room = await storageRoom();
-  const wants = needed === undefined ? "there is no room" : `${needed} more bytes are needed`;
-  const has = room === undefined ? "" : `; ${room.free} of ${room.quota} bytes are free`;
-  const missing = room === undefined || needed === undefined ? undefined : Math.max(0, needed - room.free);
+  const free = room === undefined || room.free >= (needed ?? 0) ? undefined : room.free;
+  const wants =
+    needed === undefined
+      ? "the browser has no room for it"
+      : `the browser has no room for ${needed} more bytes`;
   return new CoreError(
     "store/full",
-    `Cannot ${what}: ${wants}${has}`,
+    `Cannot ${what}: ${wants}${free === undefined ? "" : `, ${free} are free`}`,
     {
-      ...(needed === undefined ? {} : { needed }),
-      ...(room === undefined ? {} : { free: room.free, quota: room.quota, usage: room.usage }),
-      ...(missing === undefined ? {} : { missing }),
+      ...(needed === undefined ? {} : { needed, missing: needed - (free ?? 0) }),
+      ...(free === undefined ? {} : { free }),
+      ...(room === undefined ? {} : { usage: room.usage }),
     },
     { cause },
   );

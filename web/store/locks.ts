@@ -6,6 +6,8 @@ export interface Locks {
   take(name: string, signal?: AbortSignal): Promise<() => void>;
   /** The same, but `undefined` when somebody has it. */
   tryTake(name: string): Promise<(() => void) | undefined>;
+  /** The names that somebody has. Looking takes nothing, so that two who look do not see each other. */
+  held(): Promise<(name: string) => boolean>;
 }
 
 /** Locks of names that begin with `prefix`. A browser frees those of a tab that ends, however it ends. */
@@ -28,6 +30,10 @@ export function openLocks(prefix: string): Locks {
       return release!;
     },
     tryTake: (name) => request(name, { ifAvailable: true }),
+    async held() {
+      const names = new Set((await shared.query()).held?.map(({ name }) => name));
+      return (name) => names.has(prefix + name);
+    },
   };
 }
 
@@ -36,5 +42,6 @@ function realmLocks(): Locks {
   return {
     take: (name, signal) => turns.take(name, signal),
     tryTake: async (name) => (turns.free(name) ? turns.take(name) : undefined),
+    held: async () => (name) => !turns.free(name),
   };
 }

@@ -5,7 +5,9 @@ export interface StorageRoom {
   readonly free: number;
 }
 
-/** What the page may store, as far as the browser tells; `undefined` where it does not. An estimate: browsers pad and round it. */
+/**
+ * What the page may store, as far as the browser tells; `undefined` where it does not. An estimate: browsers pad and
+ * round it, and Chromium says 10 GiB more than is used, whatever the disk has; only storing tells. */
 export async function storageRoom(): Promise<StorageRoom | undefined> {
   try {
     const { usage, quota } = await storage()!.estimate();
