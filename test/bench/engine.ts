@@ -1,23 +1,25 @@
-import { readFileSync } from "node:fs";
-import type { CDPSession, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { openEnginePage } from "../browser/engine/serve.ts";
 import { gzipArchive, largeArchive } from "./archives.ts";
+import { memoryOf, watchMemory } from "./memory.ts";
 
 /** Prints what the engine reaches in Chromium without the view: a 2 GB archive with 200,000 files, and a gzip layer of 1 GB. */
 export async function benchEngine(): Promise<void> {
   const large = await largeArchive();
   const gzip = await gzipArchive();
-  const { page, close } = await openEnginePage();
+  const engine = await openEnginePage();
+  const { page } = engine;
   try {
     console.log("\nThe engine in Chromium");
     await reportLarge(page, large);
     if (gzip !== undefined) await reportGzip(page, gzip);
   } finally {
-    await close();
+    await engine.close();
   }
 }
 
 async function reportLarge(page: Page, path: string): Promise<void> {
+  const peak = await watchMemory(page);
   await page.setInputFiles("input", path);
   const times = await page.evaluate(async () => {
     const start = performance.now();
@@ -28,7 +30,7 @@ async function reportLarge(page: Page, path: string): Promise<void> {
     ).observe({
       type: "longtask",
     });
-    const watched = window.hold.watch(window.hold.files()[0]!);
+    const watched = window.hold.watch(window.hold.files()[0]);
     await watched.until(({ type }) => type === "opened");
     const opened = since();
     await watched.until((event) => event.type === "tree" && event.complete);
@@ -73,15 +75,18 @@ async function reportLarge(page: Page, path: string): Promise<void> {
   );
   console.log(`  while verifying: ${shown(times.busy)}`);
   console.log(`  afterwards: ${shown(times.idle)}`);
-  console.log(`  longest task of the page ${times.longest} ms; ${await memoryOf(page)}`);
+  console.log(
+    `  longest task of the page ${times.longest} ms; ${await memoryOf(page)}, peak ${peak().toFixed(0)} MB`,
+  );
   await page.evaluate(() => window.kept?.archive.close());
 }
 
 async function reportGzip(page: Page, path: string): Promise<void> {
+  const peak = await watchMemory(page);
   await page.setInputFiles("input", path);
   const found = await page.evaluate(async () => {
     const start = performance.now();
-    const watched = window.hold.watch(window.hold.files()[0]!);
+    const watched = window.hold.watch(window.hold.files()[0]);
     await watched.settled();
     const scanned = performance.now() - start;
     const { archive } = watched;
@@ -112,7 +117,7 @@ async function reportGzip(page: Page, path: string): Promise<void> {
   });
   console.log(`  gzip layer of 1 GB: verified and indexed after ${Math.round(found.scanned)} ms`);
   for (const read of found.reads) console.log(`    ${read}`);
-  console.log(`  ${await memoryOf(page)}`);
+  console.log(`  ${await memoryOf(page)}, peak ${peak().toFixed(0)} MB`);
   await page.evaluate(() => window.kept?.archive.close());
 }
 
@@ -120,22 +125,6 @@ const shown = (times: Readonly<Record<string, number>>): string =>
   Object.entries(times)
     .map(([what, ms]) => `${what} ${ms} ms`)
     .join(", ");
-
-/** Heap of the page's own thread, and what the renderer (with its workers) has of memory that is not shared with files. */
-export async function memoryOf(page: Page): Promise<string> {
-  const session: CDPSession = await page.context().newCDPSession(page);
-  const { usedSize } = await session.send("Runtime.getHeapUsage");
-  const browser = await page.context().browser()?.newBrowserCDPSession();
-  const { processInfo } = (await (browser ?? session).send("SystemInfo.getProcessInfo")) as {
-    processInfo: { type: string; id: number }[];
-  };
-  const renderers = processInfo.filter(({ type }) => type === "renderer");
-  const rss = renderers.map(
-    ({ id }) => /RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, "utf8"))?.[1],
-  );
-  const most = Math.max(...rss.map(Number)) / 1000;
-  return `heap of the page ${(usedSize / 1e6).toFixed(1)} MB, renderer ${most.toFixed(0)} MB (RssAnon)`;
-}
 
 declare global {
   interface Window {
