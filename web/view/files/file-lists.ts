@@ -35,3 +35,10 @@ export function filesPlace(archive: Opened, image: ImageView): FilesPlace {
   }
   return place;
 }
+
+/** What the parts of the file pane share. */
+export interface FilePaneProps {
+  readonly archive: Opened;
+  readonly image: ImageView;
+  readonly place: FilesPlace;
+}

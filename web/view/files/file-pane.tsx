@@ -1,18 +1,10 @@
 import { useEffect, useRef } from "preact/hooks";
-import type { ImageView } from "../../model/engine.ts";
-import { type Opened, useLanguage } from "../desk.ts";
+import { useLanguage } from "../desk.ts";
 import { TroubleNote } from "../part/trouble-note.tsx";
-import type { FilesPlace } from "./file-lists.ts";
+import type { FilePaneProps } from "./file-lists.ts";
 import { FileStatus } from "./file-status.tsx";
 import { FileToolbar } from "./file-toolbar.tsx";
 import { FileTree } from "./file-tree.tsx";
-
-/** What the parts of the file pane share. */
-export interface FilePaneProps {
-  readonly archive: Opened;
-  readonly image: ImageView;
-  readonly place: FilesPlace;
-}
 
 /** The file list with its toolbar and status line. */
 export function FilePane({ archive, image, place }: FilePaneProps) {

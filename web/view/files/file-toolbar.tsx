@@ -2,7 +2,7 @@ import type { Words } from "../../model/words-en.ts";
 import { useLanguage } from "../desk.ts";
 import { Icon } from "../part/icon.tsx";
 import { narrow } from "../part/media.ts";
-import type { FilePaneProps } from "./file-pane.tsx";
+import type { FilePaneProps } from "./file-lists.ts";
 import { SaveMenu } from "./save-menu.tsx";
 
 /** Where it is narrow the layer stands in a field of its own beside it. */

@@ -1,7 +1,7 @@
 import { useDesk, useLanguage } from "../desk.ts";
 import { useAnswer } from "../part/answer.ts";
 import { Icon } from "../part/icon.tsx";
-import type { FilePaneProps } from "./file-pane.tsx";
+import type { FilePaneProps } from "./file-lists.ts";
 import { SAVE_FORMATS, saveNode } from "./save-node.ts";
 
 /** Saves the file or folder under the cursor. */

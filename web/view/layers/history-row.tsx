@@ -1,3 +1,4 @@
+import type { HistoryEntry } from "../../model/history.ts";
 import { readInstruction } from "../../model/instruction.ts";
 import { visibleText } from "../../model/name.ts";
 import { mismatchOf, troubleFromWire } from "../../model/trouble.ts";
@@ -7,7 +8,6 @@ import { Digest } from "../part/digest.tsx";
 import { ShareBar } from "../part/share-bar.tsx";
 import { Term } from "../part/term.tsx";
 import { VerdictMark } from "../part/verdict-mark.tsx";
-import type { HistoryEntry } from "./layers-tab.tsx";
 
 /** What a {@link HistoryRow} shows. */
 export interface HistoryRowProps {

@@ -1,26 +1,8 @@
-import type { HistoryLine, ImageView, LayerView } from "../../model/engine.ts";
+import type { ImageView } from "../../model/engine.ts";
+import { historyEntries } from "../../model/history.ts";
 import { type Opened, useDesk, useLanguage } from "../desk.ts";
 import { layerBytes } from "../files/layer-pane.tsx";
 import { HistoryRow } from "./history-row.tsx";
-
-/** A line of the table: an instruction, the layer it made, or both. */
-export interface HistoryEntry {
-  readonly line?: HistoryLine | undefined;
-  readonly layer?: LayerView | undefined;
-}
-
-/** The history with its layers, oldest first; layers that no instruction names come last. */
-export function historyEntries(image: ImageView): readonly HistoryEntry[] {
-  const named = new Set(image.history.map((line) => line.layer));
-  const byIndex = new Map(image.layers.map((layer) => [layer.index, layer]));
-  return [
-    ...image.history.map((line) => ({
-      line,
-      layer: line.layer === undefined ? undefined : byIndex.get(line.layer),
-    })),
-    ...image.layers.filter((layer) => !named.has(layer.index)).map((layer) => ({ layer })),
-  ];
-}
 
 /** How the image was made, instruction by instruction, and how each layer stands. */
 export function LayersTab({ archive, image }: { readonly archive: Opened; readonly image: ImageView }) {
