@@ -142,10 +142,13 @@ export async function isWhole(image: ArchiveImage, blobs: BlobReader): Promise<b
 /** Bare words that are tags rather than repositories. An engine would name an image `latest:latest`. */
 const TAG_WORD = /^(?:latest|v?\d[\w.-]*)$/;
 
-/** The names that the annotations of a layout give: the full one that containerd writes, else the other if it can name an image. */
+/**
+ * The names that the annotations of a layout give: the full one that containerd writes, else the other if it can name an image. What cannot
+ * is no error: a layout may call its images what it likes.
+ */
 function layoutNames(annotations: readonly string[]): string[] {
-  const name = annotations[0];
-  return name === undefined || TAG_WORD.test(name) || canonicalOf(name) === undefined ? [] : [name];
+  const name = annotations[0] ?? "@";
+  return TAG_WORD.test(name) || name.includes("@") || canonicalOf(name) === undefined ? [] : [name];
 }
 
 function canonicalOf(name: string): string | undefined {

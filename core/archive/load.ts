@@ -130,7 +130,7 @@ async function loadOne(job: Job, at: number): Promise<LoadedImage & Outcome> {
     });
     return { id, root, ...named, diffIDs: watch.diffIDs, ...result };
   } catch (error) {
-    const told = watch.told(error);
+    const told = isCoreError(error, "store/missing") ? (lacking(image) ?? error) : watch.told(error);
     if (isCoreError(told) && told.code !== "store/full") await forget(store, root, told);
     throw told;
   }
@@ -142,6 +142,12 @@ function refuse({ config, description, layers, problems }: ArchiveImage): void {
   if (config === undefined && description === undefined && first !== undefined) throw errorOf(first);
   if (config !== undefined && description === undefined && config.diffIDs.length !== layers.length)
     throw errorOf(problems.find(({ code }) => code === "archive/layout") ?? problems[0]!);
+}
+
+/** What of an image the archive lacks, in the archive's own words. */
+function lacking({ problems }: ArchiveImage): CoreError | undefined {
+  const missing = problems.find(({ code }) => code === "archive/missing" || code === "tar/truncated");
+  return missing && errorOf(missing);
 }
 
 interface Rooted {
