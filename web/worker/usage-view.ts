@@ -12,8 +12,18 @@ const KINDS = {
   unused: "overwritten",
 } as const satisfies Record<Usage["wasted"][number]["kind"], UsageView["wasted"][number]["kind"]>;
 
+const NOTHING: UsageView = {
+  layers: [],
+  totalBytes: 0,
+  finalBytes: 0,
+  wastedBytes: 0,
+  metadataOnlyBytes: 0,
+  wasted: [],
+};
+
 /** Where an image's bytes are, as far as its tree has come. */
-export function usageView({ tree }: ImageTree): UsageView {
+export function usageView({ tree, folded }: ImageTree): UsageView {
+  if (folded === 0) return NOTHING;
   const found = usage(tree, { most: MOST_WASTED });
   return {
     layers: found.layers.map(({ layer, bytes, files, wasted }) => ({ index: layer, bytes, files, wasted })),

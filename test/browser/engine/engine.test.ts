@@ -113,3 +113,33 @@ describe("the engine in Chromium", () => {
     expect(new Set(verdicts)).toEqual(new Set(["verified"]));
   });
 });
+
+describe("a worker that dies", () => {
+  const settle = () =>
+    engine.page.evaluate(async () => {
+      const watched = window.hold.watch(await window.hold.demo());
+      const outcome = await watched.settled().then(
+        (layers) => layers.map(({ state, verification }) => `${state} ${verification}`),
+        (error: unknown) => String(error),
+      );
+      watched.archive.close();
+      return outcome;
+    });
+
+  it("fails its archive with a clear error; the page goes on, and the archive opens again", async () => {
+    await engine.page.route("**/hold-worker*", (route) => route.abort());
+    expect(await settle()).toMatch(/Cannot go on with breakbulk-demo.tar: its worker ended/);
+    await engine.page.unroute("**/hold-worker*");
+    expect(await settle()).toEqual(Array.from({ length: 5 }, () => "listed verified"));
+  });
+
+  it("fails the layer it was at, and no other archive", async () => {
+    // Workers of the tests before are still idle in the pool: a new page has none.
+    await engine.page.reload();
+    await engine.page.waitForFunction(() => "hold" in globalThis);
+    await engine.page.route("**/layer-worker*", (route) => route.abort());
+    expect(await settle()).toEqual(Array.from({ length: 5 }, () => "failed unverifiable"));
+    await engine.page.unroute("**/layer-worker*");
+    expect(await settle()).toEqual(Array.from({ length: 5 }, () => "listed verified"));
+  });
+});

@@ -5,7 +5,7 @@ import type { Crew, Job } from "../../../web/worker/crew.ts";
 import { Hold } from "../../../web/worker/hold.ts";
 import { type Found, JOBS, type JobName } from "../../../web/worker/jobs.ts";
 import type { HoldCalls } from "../../../web/worker/protocol.ts";
-import { type Answers, answer, connect, type Remote } from "../../../web/worker/rpc.ts";
+import { type Answers, answer, connect, type Remote, wireOf } from "../../../web/worker/rpc.ts";
 
 /** An archive held open in this thread, its calls going over a real channel. */
 export interface LocalHold {
@@ -50,7 +50,7 @@ export function openLocally(file: Blob, name = "test.tar"): LocalHold {
   const answers: Answers<HoldCalls> = holdAnswers(hold, { crew, lost: () => {} });
   answer<HoldCalls>(port2, answers);
   const remote = connect<HoldCalls>(port1);
-  remote.call("open", { file, name }).catch((error) => tell({ type: "failed", error: error.toJSON() }));
+  remote.call("open", { file, name }).catch((error) => tell({ type: "failed", error: wireOf(error) }));
 
   const when = <T>(found: () => T | undefined): Promise<T> =>
     new Promise((resolve) => {
