@@ -114,7 +114,7 @@ export class ZstdBlocks {
         at -= high;
         offset = (1 << high) + ((source.getInt32(at >>> 3, true) >>> (at & 7)) & ((1 << high) - 1));
         at -= low;
-        offset = offset * (1 << low) + ((source.getInt32(at >>> 3, true) >>> (at & 7)) & ((1 << low) - 1));
+        offset = (offset << low) + ((source.getInt32(at >>> 3, true) >>> (at & 7)) & ((1 << low) - 1));
         at -= matchBits;
         length += (source.getInt32(at >>> 3, true) >>> (at & 7)) & ((1 << matchBits) - 1);
         at -= literalBits;
@@ -179,7 +179,7 @@ export class ZstdBlocks {
 
       let from = op - offset;
       if (from < 0 || offset <= 0)
-        throw input.corrupt(`offset is ${offset}, expected at most ${op}`, tables.end);
+        throw input.corrupt(`offset is ${offset >>> 0}, expected at most ${op}`, tables.end);
       if (length > LONG && offset >= length) {
         output.bytes.copyWithin(op, from, from + length);
       } else {
