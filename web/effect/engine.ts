@@ -18,7 +18,7 @@ export interface EngineOptions {
 
 /** The engine of a page: archives are opened, listed and verified in workers. */
 export function createEngine(options: EngineOptions = {}): Engine {
-  const size = options.workers ?? Math.max(1, Math.min(MOST_WORKERS, navigator.hardwareConcurrency));
+  const size = options.workers ?? Math.max(1, Math.min(MOST_WORKERS, navigator.hardwareConcurrency || 2));
   const pool = createPool({
     size,
     spawn: () =>

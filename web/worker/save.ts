@@ -1,12 +1,14 @@
 import type { Source } from "../../core/bytes/mod.ts";
 import { CoreError } from "../../core/error.ts";
-import { type HeaderFields, type TarMember, writeTar } from "../../core/tar/mod.ts";
-import { type MergedEntry, mergedEntries, nodeEntry, pathOf } from "../../core/tree/mod.ts";
+import { writeTar } from "../../core/tar/mod.ts";
+import { nodeEntry, pathOf } from "../../core/tree/mod.ts";
+import { type Below, entriesBelow } from "./below.ts";
 import { fileAt, openContent } from "./content.ts";
 import type { Crew } from "./crew.ts";
 import { chunksOf, Feed } from "./feed.ts";
 import type { ImageTree } from "./image-tree.ts";
 import type { Place } from "./protocol.ts";
+import { openTar, planTar, tarSize } from "./save-tar.ts";
 import { checkZip, writeZip, type ZipMember } from "./zip.ts";
 
 /** A feed, and its size when that is known beforehand. */
@@ -45,71 +47,12 @@ export async function save(
   }
   const below = entriesBelow(image, place.node, layer);
   if (options.format === "tar") {
-    const members = tarMembers(image, below, options);
-    return { feed: new Feed(chunksOf(writeTar(members, { signal: options.signal }))) };
+    const members = openTar(planTar(below), (content) => openContent(image, content, options));
+    const stream = writeTar(members, { signal: options.signal });
+    return { feed: new Feed(chunksOf(stream)), size: tarSize(planTar(below)) };
   }
   checkSize(pathOf(image.tree, place.node), below);
   return { feed: new Feed(writeZip(zipMembers(image, below, options), { signal: options.signal })) };
-}
-
-/** A path to be saved, by its name in the archive: the saved directory's own name stands first. */
-interface Below {
-  readonly name: string;
-  readonly merged: MergedEntry;
-}
-
-/** Everything at and below `node`, a directory before its children. Of the whole file system the root itself is left out. */
-function entriesBelow(image: ImageTree, node: number, layer: number): Below[] {
-  const { tree } = image;
-  const path = pathOf(tree, node).slice(1);
-  const strip = path.lastIndexOf("/") + 1;
-  const below: Below[] = [];
-  for (const merged of mergedEntries(tree, layer)) {
-    const inside =
-      node === 0 ? merged.node !== 0 : merged.node === node || merged.path.startsWith(`${path}/`);
-    if (inside) below.push({ name: merged.path.slice(strip), merged });
-  }
-  return below;
-}
-
-async function* tarMembers(
-  image: ImageTree,
-  below: readonly Below[],
-  options: SaveOptions,
-): AsyncGenerator<TarMember> {
-  const firstNames = new Map<string, string>();
-  for (const { name, merged } of below) {
-    const { entry, firstLink } = merged;
-    const file = firstLink ?? merged.path;
-    const known = firstNames.get(file);
-    const { entry: written, mode, uid, gid, uname, gname, mtime } = entry;
-    const fields: HeaderFields = {
-      path: name,
-      type: entry.contentType,
-      mode,
-      uid,
-      gid,
-      uname,
-      gname,
-      mtime,
-      ...(written?.xattrs && { xattrs: written.xattrs }),
-      ...(written?.major !== undefined && { major: written.major }),
-      ...(written?.minor !== undefined && { minor: written.minor }),
-      ...(written?.typeflag !== undefined && entry.contentType === "other" && { typeflag: written.typeflag }),
-    };
-    if (known !== undefined) {
-      yield { entry: { ...fields, type: "link", link: known } };
-      continue;
-    }
-    if (entry.content === undefined) {
-      // A hard link that leads nowhere has nothing to be saved.
-      if (!entry.broken) yield { entry: { ...fields, link: entry.link } };
-      continue;
-    }
-    firstNames.set(file, name);
-    const content = await openContent(image, entry.content, { crew: options.crew });
-    yield { entry: { ...fields, type: "file", size: content.size }, content };
-  }
 }
 
 async function* zipMembers(

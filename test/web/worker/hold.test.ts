@@ -270,6 +270,18 @@ describe("saving from the demo image", () => {
     expect(new TextDecoder().decode(bytes)).toContain("The hold is open");
   });
 
+  it("tells the size of a tar beforehand", async () => {
+    const hold = await demo();
+    await hold.settled();
+    for (const path of ["/", "/etc", "/usr/share/demo"]) {
+      const node = (await hold.call("find", { image: 0, path, upTo: 4 }))!;
+      const place = { image: 0, node, layer: 4 };
+      const { feed, size } = await hold.call("save", { place, format: "tar" });
+      await hold.call("cancel", feed);
+      expect((await saved(hold, path, "tar")).length).toBe(size);
+    }
+  });
+
   it("gives a directory as a tar with metadata, links and hard links kept", async () => {
     const hold = await demo();
     await hold.settled();
