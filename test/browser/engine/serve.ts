@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join, resolve } from "node:path";
-import type { Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { build } from "vite";
 import { launchChromium } from "../../support/chromium.ts";
 import type { Handle } from "./page.ts";
@@ -15,8 +15,10 @@ export interface EnginePage {
 
 const TYPES: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript" };
 
-/** Builds the engine's page, serves it and opens it. */
-export async function openEnginePage(): Promise<EnginePage> {
+/** Builds the engine's page, serves it and opens it in Chromium, or in what `launch` starts. */
+export async function openEnginePage(
+  launch: (profile: string) => Promise<BrowserContext> = launchChromium,
+): Promise<EnginePage> {
   const folder = await mkdtemp(join(tmpdir(), "breakbulk-engine-"));
   const built = join(folder, "built");
   await build({
@@ -37,7 +39,7 @@ export async function openEnginePage(): Promise<EnginePage> {
   await new Promise<void>((done) => {
     server.listen(0, "127.0.0.1", done);
   });
-  const context = await launchChromium(join(folder, "profile"));
+  const context = await launch(join(folder, "profile"));
   const page = await context.newPage();
   const address = server.address();
   const port = typeof address === "object" ? address?.port : undefined;
