@@ -1,6 +1,19 @@
+export { type ImageConfigs, readConfigs } from "./facts.ts";
 export * from "./history.ts";
+export * from "./list.ts";
 export * from "./parts.ts";
-export * from "./resolve.ts";
+export * from "./prune.ts";
+export * from "./prune-filter.ts";
+export * from "./removal.ts";
+export { type RemovalResult, type RemoveOptions, removalFrees, removeImages } from "./remove.ts";
+export {
+  type ImageSelection,
+  isDigestName,
+  type ResolvedImage,
+  resolveImage,
+  selectImages,
+} from "./resolve.ts";
 export * from "./settings.ts";
 export * from "./size.ts";
+export * from "./tag.ts";
 export * from "./validate.ts";

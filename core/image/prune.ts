@@ -1,0 +1,73 @@
+import type { ReadOptions } from "../bytes/mod.ts";
+import type { Digest } from "../digest/mod.ts";
+import { isCoreError } from "../error.ts";
+import { formatCanonical, type ImageConfig } from "../oci/mod.ts";
+import type { LocalStore, TableSnapshot } from "../store/mod.ts";
+import { createdAt } from "./facts.ts";
+import type { ImageUser, RemovalStep } from "./removal.ts";
+import { type RemovalResult, removeWith } from "./remove.ts";
+import { referencesOf } from "./resolve.ts";
+
+/** Which images to prune. */
+export interface PruneFilter {
+  /** Made at or before this time, in seconds since the epoch. */
+  readonly until?: number | undefined;
+  /** `key` or `key=value`: all of them. */
+  readonly labels?: readonly string[] | undefined;
+  /** The same: none of them. */
+  readonly withoutLabels?: readonly string[] | undefined;
+}
+
+/** What {@link pruneImages} takes. */
+export interface PruneOptions extends PruneFilter, ReadOptions {
+  /** `--all`: every image that no container uses, and not only those without a tag. */
+  readonly all?: boolean | undefined;
+  readonly users?: readonly ImageUser[] | undefined;
+}
+
+/** Removes images that nobody needs, as `docker image prune` does. Images in use are left without a word; there are no errors. */
+export function pruneImages(store: LocalStore, options: PruneOptions = {}): Promise<RemovalResult> {
+  return removeWith(store, options, (removal, configs) => {
+    const before = removal.table;
+    const candidates = [...before.images.keys()].filter((id) => {
+      const references = referencesOf(before, id);
+      const tagged = references.some(({ tag }) => tag !== undefined);
+      if (hasChildren(before, id) && (references.length === 0 || options.all !== true)) return false;
+      return (options.all === true || !tagged) && passes(configs.get(id), options);
+    });
+    const steps: RemovalStep[] = [];
+    for (const id of candidates) {
+      const references = referencesOf(removal.table, id).map(formatCanonical);
+      for (const text of references.length > 0 ? references : [id.slice("sha256:".length)]) {
+        try {
+          steps.push(...removal.remove(text));
+        } catch (error) {
+          if (!isCoreError(error)) throw error;
+        }
+      }
+    }
+    return { steps, errors: [] };
+  });
+}
+
+/** Whether an image has neither a tag nor another image built on it. */
+export function isDangling(table: TableSnapshot, id: Digest): boolean {
+  const tagged = [...table.names.values()].some(({ image, name }) => image === id && !name.includes("@"));
+  return !tagged && !hasChildren(table, id);
+}
+
+const hasChildren = (table: TableSnapshot, id: string): boolean =>
+  [...table.images.values()].some(({ parent }) => parent === id);
+
+function passes(config: ImageConfig | undefined, filter: PruneFilter): boolean {
+  const { until, labels = [], withoutLabels = [] } = filter;
+  const created = createdAt(config);
+  if (until !== undefined && (created === undefined || created > until)) return false;
+  const own = config?.container?.labels ?? new Map<string, string>();
+  const carries = (label: string): boolean => {
+    const equals = label.indexOf("=");
+    if (equals < 0) return own.has(label);
+    return own.get(label.slice(0, equals)) === label.slice(equals + 1);
+  };
+  return labels.every(carries) && !withoutLabels.some(carries);
+}
