@@ -9,12 +9,16 @@ import { walk } from "./walk.ts";
 /** The digests under a root, itself among them, whether they are there or not. */
 export type Reach = (root: Descriptor) => Promise<ReadonlySet<Digest>>;
 
+/** What is under the roots that were walked before, by store. It never changes, so it is known as long as the store is. */
+const KNOWN = new WeakMap<BlobReader, Map<Digest, ReadonlySet<Digest>>>();
+
 /**
- * A {@link Reach} that walks every root once and remembers: what is under a digest never changes, only whether it is there.
+ * A {@link Reach} that walks every root of a store once and remembers: what is under a digest never changes, only whether it is there.
  * It rejects with CoreError `store/damaged` when a document cannot be read, because then nobody knows what is under it.
  */
 export function rememberedReach(store: BlobReader, options: ReadOptions = {}): Reach {
-  const known = new Map<Digest, ReadonlySet<Digest>>();
+  const known = KNOWN.get(store) ?? new Map<Digest, ReadonlySet<Digest>>();
+  KNOWN.set(store, known);
   return async (root) => {
     const before = known.get(root.digest);
     if (before !== undefined) return before;
@@ -29,6 +33,20 @@ export function rememberedReach(store: BlobReader, options: ReadOptions = {}): R
     if (complete) known.set(root.digest, digests);
     return digests;
   };
+}
+
+/** Walks under way at once: a database answers many small questions faster than one after the other. */
+const WALKS = 16;
+
+/** What `reach` gives for each of `roots`, in their order. */
+export async function reachAll(
+  reach: Reach,
+  roots: readonly Descriptor[],
+): Promise<readonly ReadonlySet<Digest>[]> {
+  const found: ReadonlySet<Digest>[] = [];
+  for (let at = 0; at < roots.length; at += WALKS)
+    found.push(...(await Promise.all(roots.slice(at, at + WALKS).map((root) => reach(root)))));
+  return found;
 }
 
 function damaged(root: Descriptor, found: Descriptor, cause: CoreError | undefined): CoreError {

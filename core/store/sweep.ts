@@ -2,7 +2,7 @@ import type { ReadOptions } from "../bytes/mod.ts";
 import type { Digest } from "../digest/mod.ts";
 import type { Descriptor } from "../oci/mod.ts";
 import type { BlobStat } from "./blob.ts";
-import { rememberedReach, tableRoots } from "./reach.ts";
+import { reachAll, rememberedReach, tableRoots } from "./reach.ts";
 import type { LocalStore } from "./store.ts";
 
 /** What {@link sweep} takes. */
@@ -29,9 +29,9 @@ export async function sweep(store: LocalStore, options: SweepOptions = {}): Prom
   for (;;) {
     options.signal?.throwIfAborted();
     const snapshot = await store.table.snapshot();
+    const roots = [...tableRoots(snapshot), ...(options.roots ?? [])];
     const used = new Set<Digest>();
-    for (const root of [...tableRoots(snapshot), ...(options.roots ?? [])])
-      for (const digest of await reach(root)) used.add(digest);
+    for (const digests of await reachAll(reach, roots)) for (const digest of digests) used.add(digest);
     const blobs = await store.list(options);
     const unused = blobs.filter(({ digest }) => !used.has(digest)).map(({ digest }) => digest);
     const removed = await store.remove(unused, { version: snapshot.version });

@@ -1,7 +1,7 @@
 import type { ReadOptions } from "../bytes/mod.ts";
 import type { Digest } from "../digest/mod.ts";
 import type { Descriptor } from "../oci/mod.ts";
-import { rememberedReach, tableRoots } from "./reach.ts";
+import { reachAll, rememberedReach, tableRoots } from "./reach.ts";
 import type { LocalStore } from "./store.ts";
 import type { TableSnapshot } from "./table.ts";
 
@@ -30,11 +30,11 @@ export async function freed(
   };
   const reach = rememberedReach(store, options);
   const used = new Set((await store.leases()).flatMap(({ pins }) => pins));
-  for (const root of [...tableRoots(kept), ...(options.roots ?? [])])
-    for (const digest of await reach(root)) used.add(digest);
+  for (const digests of await reachAll(reach, [...tableRoots(kept), ...(options.roots ?? [])]))
+    for (const digest of digests) used.add(digest);
   const free = new Set<Digest>();
-  for (const root of tableRoots({ names, images }))
-    for (const digest of await reach(root)) if (!used.has(digest)) free.add(digest);
+  for (const digests of await reachAll(reach, tableRoots({ names, images })))
+    for (const digest of digests) if (!used.has(digest)) free.add(digest);
   const blobs = await store.list(options);
   return blobs.reduce((sum, { digest, size }) => (free.has(digest) ? sum + size : sum), 0);
 }
@@ -57,14 +57,20 @@ export async function imageUsage(
   options: ReadOptions = {},
 ): Promise<ReadonlyMap<Digest, ImageUsage>> {
   const reach = rememberedReach(store, options);
+  const uses = [
+    ...[...snapshot.images.values()].map(({ id, target }) => ({ image: id, target })),
+    ...snapshot.names.values(),
+  ];
+  const under = await reachAll(
+    reach,
+    uses.map(({ target }) => target),
+  );
   const reached = new Map<Digest, Set<Digest>>();
-  const add = async (image: Digest, root: Descriptor): Promise<void> => {
+  for (const [at, { image }] of uses.entries()) {
     const mine = reached.get(image) ?? new Set();
     reached.set(image, mine);
-    for (const digest of await reach(root)) mine.add(digest);
-  };
-  for (const { id, target } of snapshot.images.values()) await add(id, target);
-  for (const { image, target } of snapshot.names.values()) await add(image, target);
+    for (const digest of under[at]!) mine.add(digest);
+  }
   const users = new Map<Digest, number>();
   for (const digests of reached.values())
     for (const digest of digests) users.set(digest, (users.get(digest) ?? 0) + 1);
