@@ -49,8 +49,9 @@ export class Hold {
     });
     this.#archive = archive;
     this.#images = archive.images.map(
-      (image) =>
+      (image, index) =>
         new ImageTree(
+          index,
           image,
           image.layers.map((layer) => this.#store(layer)),
         ),
@@ -141,9 +142,8 @@ export class Hold {
   }
 
   #tellLayers(image: ImageTree, which: (stored: StoredLayer) => boolean): void {
-    const index = this.#images.indexOf(image);
     image.stored.forEach((stored, layer) => {
-      if (which(stored)) this.#options.tell({ type: "layer", image: index, layer: image.layer(layer) });
+      if (which(stored)) this.#options.tell({ type: "layer", image: image.index, layer: image.layer(layer) });
     });
   }
 
@@ -154,8 +154,7 @@ export class Hold {
     setTimeout(() => {
       this.#gathering.delete(image);
       if (image.fold() === 0 && !image.complete) return;
-      const { tree, folded, complete } = image;
-      const index = this.#images.indexOf(image);
+      const { index, tree, folded, complete } = image;
       this.#options.tell({ type: "tree", image: index, layers: folded, nodes: tree.nodeCount, complete });
       if (!complete) return;
       image.toldComplete = true;

@@ -8,6 +8,8 @@ import type { StoredLayer } from "./stored-layer.ts";
 
 /** One image of an archive: its layers, and the tree they make, as far as they have been read. */
 export class ImageTree {
+  /** Position in the archive. */
+  readonly index: number;
   readonly image: ArchiveImage;
   readonly stored: readonly StoredLayer[];
   readonly tree: Tree = createTree();
@@ -18,7 +20,8 @@ export class ImageTree {
   #full = false;
   #usage: readonly LayerUsage[] | undefined;
 
-  constructor(image: ArchiveImage, stored: readonly StoredLayer[]) {
+  constructor(index: number, image: ArchiveImage, stored: readonly StoredLayer[]) {
+    this.index = index;
     this.image = image;
     this.stored = stored;
   }

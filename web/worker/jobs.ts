@@ -17,8 +17,10 @@ interface Findings {
   readonly hash: Digest;
 }
 
-/** The names of {@link JOBS}, and what each finds. */
+/** A name of {@link JOBS}. */
 export type JobName = keyof Findings;
+
+/** What the job of that name finds. */
 export type Found<N extends JobName> = Findings[N];
 
 /** The work on one layer, by name: what layer workers do, and the hold itself for what cannot be sent to them. */

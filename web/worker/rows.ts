@@ -2,6 +2,7 @@ import type { EntryType } from "../../core/tar/mod.ts";
 import {
   CHANGE_KINDS,
   type ChangeKind,
+  historyOf,
   INSIDE,
   type Measure,
   type NodeEntry,
@@ -53,8 +54,8 @@ export function nodeRow({ tree, view, measured, matching }: RowSource, node: num
   const { upTo } = view;
   const kind = CHANGE_KINDS[measured.mark[node]! & ~INSIDE] ?? "none";
   const present = nodeEntry(tree, node, upTo);
-  // Of a path that is gone the list shows what was there.
-  const entry = present ?? lastEntry(tree, node, upTo);
+  // Of a path that is gone the list shows what was there; of one that is yet to come, what it will be.
+  const entry = present ?? lastEntry(tree, node, upTo) ?? historyOf(tree, node)[0]?.entry;
   const type = nodeType(entry?.type ?? "dir");
   return {
     node,
