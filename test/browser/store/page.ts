@@ -2,7 +2,14 @@
 import { type Digest, newSha256, sha256Digest } from "../../../core/digest/mod.ts";
 import { CoreError } from "../../../core/error.ts";
 import { check, sweep } from "../../../core/store/mod.ts";
-import { type BrowserStore, type BrowserStoreOptions, openBrowserStore } from "../../../web/store/mod.ts";
+import {
+  askPersistence,
+  type BrowserStore,
+  type BrowserStoreOptions,
+  isPersistent,
+  openBrowserStore,
+  storageRoom,
+} from "../../../web/store/mod.ts";
 import { storeContract } from "../../contract/store.ts";
 import { randomBytes } from "../../support/random.ts";
 import { kills } from "./kill-work.ts";
@@ -87,6 +94,9 @@ async function fill(
 const another = (name: string, options: BrowserStoreOptions) => openBrowserStore({ name, ...options });
 
 const page = {
+  askPersistence,
+  isPersistent,
+  storageRoom,
   runCase,
   another,
   store,

@@ -137,14 +137,17 @@ describe("copy", () => {
         return source && (ref.digest === base.digest ? breaking(source, 130_000, count) : source);
       },
     };
-    await expect(copy({ from, to }, one.manifest)).rejects.toThrow("the line is cut");
+    const inTurn = { concurrency: 1 };
+    await expect(copy({ from, to }, one.manifest, inTurn)).rejects.toThrow("the line is cut");
     expect(await to.stat(one.manifest)).toBeUndefined();
     expect(await to.partial(base.digest)).toBe(130_000);
-    await expect(copy({ from, to }, one.manifest)).rejects.toThrow("the line is cut");
+    await expect(copy({ from, to }, one.manifest, inTurn)).rejects.toThrow("the line is cut");
     const progress: CopyProgress[] = [];
-    const result = await copy({ from, to }, one.manifest, { onProgress: (p) => void progress.push(p) });
+    const onProgress = (p: CopyProgress): void => void progress.push(p);
+    const result = await copy({ from, to }, one.manifest, { ...inTurn, onProgress });
     expect(count.read).toBe(base.size);
-    expect(result.moved).toBe(40_000 + one.manifest.size);
+    // Of three configs and layers in turn, the first had come, and the last had not been begun.
+    expect(result.moved).toBe(40_000 + 200 + one.manifest.size);
     const ofBase = progress.filter(({ descriptor }) => descriptor.digest === base.digest);
     expect(ofBase[1]).toMatchObject({
       state: "copying",
