@@ -27,7 +27,7 @@ export async function openEnginePage(
     base: "./",
     logLevel: "warn",
     worker: { format: "es" },
-    build: { outDir: built, target: "es2023", assetsInlineLimit: 0 },
+    build: { outDir: built, emptyOutDir: true, target: "es2023", assetsInlineLimit: 0 },
   });
   const server = createServer((request, response) => {
     const path = request.url === "/" ? "/index.html" : (request.url ?? "");
