@@ -4,7 +4,7 @@ import { CHUNKINGS, chunked } from "../support/chunkings.ts";
 import { putBlob } from "../support/images.ts";
 import { randomBytes, seeded } from "../support/random.ts";
 import { fails, holds, rejection, same } from "./expectation.ts";
-import { BYTES, DIGEST, isAbsent, isWhole, name, open, REF, type StoreCase } from "./store-case.ts";
+import { BYTES, DIGEST, isAbsent, isWhole, open, REF, type StoreCase } from "./store-case.ts";
 
 /** STORE-1 to STORE-7. */
 export const blobCases: readonly StoreCase[] = [
