@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { type BrowserContext, chromium } from "playwright-core";
 
 /** Flags that keep headless Chromium off the network and let it run as root in a container. */
-const FLAGS = [
+export const CHROMIUM_FLAGS: readonly string[] = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -29,7 +29,7 @@ export function launchChromium(
   return chromium.launchPersistentContext(folder, {
     executablePath: chromiumPath(),
     headless: true,
-    args: [...FLAGS, ...(options.args ?? [])],
+    args: [...CHROMIUM_FLAGS, ...(options.args ?? [])],
     ...(options.viewport === undefined ? {} : { viewport: options.viewport }),
   });
 }

@@ -113,7 +113,7 @@ describe("size blocks", () => {
   it("fill the room in proportion", () => {
     const blocks = layOut([node("a", 300), node("b", 100)], room);
     const area = ({ width, height }: { width: number; height: number }) => width * height;
-    expect(area(blocks[0]!) / area(blocks[1]!)).toBeCloseTo(3, 0);
+    expect(area(blocks[0]) / area(blocks[1])).toBeCloseTo(3, 0);
     for (const { x, y, width, height } of blocks) {
       expect(x >= 0 && y >= 0 && x + width <= 400 && y + height <= 300).toBe(true);
     }
@@ -124,7 +124,7 @@ describe("size blocks", () => {
     const [frame, inner] = blocks;
     expect(frame).toMatchObject({ frame: true, row: { name: "dir" } });
     expect(inner).toMatchObject({ frame: false, parent: { name: "dir" } });
-    expect(inner!.y).toBeGreaterThan(frame!.y);
+    expect(inner.y).toBeGreaterThan(frame.y);
   });
 
   it("are none without sizes or room", () => {

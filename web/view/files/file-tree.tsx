@@ -39,13 +39,13 @@ export const FileTree = memo(function FileTree({ archive, image, place }: FileTr
     const wish = list.scroll.value;
     if (wish !== undefined) virtualizer.scrollToIndex(wish.index, { align: wish.align });
   });
+  const holdsFocus = useRef(false);
   useLayoutEffect(() => {
-    // The cursor moved while the focus was in the list: the focus goes along.
-    const box = scroller.current;
-    const focused = document.activeElement;
-    if (box === null || !(focused instanceof HTMLElement) || !box.contains(focused)) return;
-    if (focused.getAttribute("role") !== "row") return;
-    box.querySelector<HTMLElement>(`[data-index="${active}"]`)?.focus({ preventScroll: true });
+    // The row that had the focus may be gone from the page by now, and the focus with it.
+    const lost =
+      document.activeElement === document.body || document.activeElement?.getAttribute("role") === "row";
+    if (!holdsFocus.current || !lost) return;
+    scroller.current?.querySelector<HTMLElement>(`[data-index="${active}"]`)?.focus({ preventScroll: true });
   }, [active, items.length]);
   const keys = useMemo(() => {
     const openNode = (focusPreview: boolean) => {
@@ -83,6 +83,12 @@ export const FileTree = memo(function FileTree({ archive, image, place }: FileTr
       aria-rowcount={(state?.rows ?? 0) + 1}
       aria-busy={state === undefined}
       onKeyDown={keys.onKeyDown}
+      onFocusIn={(event) => {
+        holdsFocus.current = event.target instanceof Element && event.target.getAttribute("role") === "row";
+      }}
+      onFocusOut={(event) => {
+        if (event.relatedTarget !== null) holdsFocus.current = false;
+      }}
     >
       <TreeHead list={list} />
       {state === undefined && <p class="tree-note">{words.files.waitingForTree}</p>}

@@ -212,7 +212,8 @@ export function createReading(handle: OpenArchive, image: number): Reading {
         // A link to a directory has no bytes; the engine says so by failing, which is no trouble here.
         if (type !== "file" && type !== "link" && type !== "symlink") return;
         if (type === "symlink" && view.target === undefined) return;
-        target = { image, node, layer: from };
+        // A link is followed in the tree as it is now, where its target may be newer than itself.
+        target = { image, node, layer: version ?? upTo };
         await readContent(signal);
       });
     },
