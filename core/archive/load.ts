@@ -1,5 +1,5 @@
 import { type Source, sourceOf } from "../bytes/mod.ts";
-import type { Digest } from "../digest/mod.ts";
+import { type Digest, isDigest } from "../digest/mod.ts";
 import { CoreError, isCoreError } from "../error.ts";
 import type { Descriptor, Platform } from "../oci/mod.ts";
 import { type BlobReader, copy, type LocalStore } from "../store/mod.ts";
@@ -190,7 +190,7 @@ async function made(job: Job, { image }: LoadPlan, watch: LayerWatch): Promise<R
 /** After a failure that trying again will not mend: the next sweep takes what came of the image. */
 async function forget(store: LocalStore, root: Descriptor, { detail }: CoreError): Promise<void> {
   const { layer } = detail;
-  if (typeof layer === "string") await store.discard(layer as Digest);
+  if (typeof layer === "string" && isDigest(layer)) await store.discard(layer);
   const lease = await store.lease(root.digest);
   await lease.release();
 }

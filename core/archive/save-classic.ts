@@ -110,7 +110,7 @@ function stepsOf(
 /** What of a config stood in a description of before 1.10. */
 function topOf(configBytes: Uint8Array): object {
   const value: unknown = JSON.parse(new TextDecoder().decode(configBytes));
-  const members = Object.entries(value as object).filter(
+  const members = Object.entries(typeof value === "object" ? (value ?? {}) : {}).filter(
     ([key]) => !["id", "parent", "rootfs", "history"].includes(key),
   );
   return Object.fromEntries(members.sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -56,14 +56,14 @@ export async function readGraph(
   item: SaveItem,
   options: GraphOptions = {},
 ): Promise<SavedGraph> {
-  const all = await documentsOf(store, item.target, options);
+  const { here: all, left: absent } = await documentsOf(store, item.target, options);
   const manifests = all.filter(({ document }) => document?.kind === "manifest");
   const chosen = await choose(store, manifests, { item, options });
   const whole = options.platform === undefined;
   const root = whole ? plain(item.target) : descriptorOf(chosen.node, chosen.config);
   const kept = whole ? all : [chosen.node];
   const blobs = new Map<Digest, Source>();
-  const left: Descriptor[] = [];
+  const left: Descriptor[] = whole ? [...absent] : [];
   for (const node of kept) {
     const parts = await partsOf(store, node, options);
     if (parts.missing.length > 0 && node === chosen.node) throw missing(item, parts.missing[0]!);
@@ -77,20 +77,22 @@ export async function readGraph(
 
 const plain = ({ mediaType, digest, size }: Descriptor): Descriptor => ({ mediaType, digest, size });
 
-/** The manifests and indexes under a root, parents first; those that are not there left out. */
+/** The manifests and indexes under a root, parents first, and those that are not there. */
 async function documentsOf(
   store: BlobReader,
   root: Descriptor,
   { signal }: GraphOptions,
-): Promise<GraphNode[]> {
-  const nodes: GraphNode[] = [];
+): Promise<{ readonly here: readonly GraphNode[]; readonly left: readonly Descriptor[] }> {
+  const here: GraphNode[] = [];
+  const left: Descriptor[] = [];
   for await (const node of walk(store, root, { signal, leaves: false })) {
     if (node.state === "unasked") continue;
-    if (node.state === "here") nodes.push(node);
+    if (node.state === "here") here.push(node);
     else if (node.depth === 0 || node.state === "damaged")
       throw node.problem ?? missing({ image: root.digest }, root);
+    else left.push(node.descriptor);
   }
-  return nodes;
+  return { here, left };
 }
 
 interface Chosen {

@@ -175,8 +175,9 @@ export class ImageRemoval {
       for (const chain of chainIDs(this.#view.configs.get(other)?.diffIDs ?? [])) used.add(chain);
     for (const user of this.#view.users) for (const chain of chainIDs(user.diffIDs)) used.add(chain);
     return chainIDs(diffIDs)
-      .map((chain, at): RemovalStep => ({ kind: "deleted", text: chain, diffID: diffIDs[at] }))
-      .filter(({ text }) => !used.has(text as Digest))
+      .flatMap((chain, at): RemovalStep[] =>
+        used.has(chain) ? [] : [{ kind: "deleted", text: chain, diffID: diffIDs[at] }],
+      )
       .reverse();
   }
 

@@ -49,7 +49,8 @@ function tagReference(text: string): Reference {
     reference = parseReference(text);
   } catch (error) {
     if (!isCoreError(error)) throw error;
-    throw unparsable(text, String(error.detail["reason"]));
+    const { reason } = error.detail;
+    throw unparsable(text, typeof reason === "string" ? reason : error.message);
   }
   if (reference.digest === undefined) return withDefaultTag(reference);
   const reason = "refusing to create a tag with a digest reference";

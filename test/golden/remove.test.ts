@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { loadArchive } from "../../core/archive/mod.ts";
 import { formatSize } from "../../core/command/mod.ts";
 import type { Digest } from "../../core/digest/mod.ts";
-import { isCoreError } from "../../core/error.ts";
+import { type CoreError, isCoreError } from "../../core/error.ts";
 import {
   type ImageUser,
   layerSize,
@@ -61,10 +61,10 @@ class Bench {
         if (verb === "rm" && argv[0] !== "image") return this.#drop(args);
         return args.length === 0 || args[0] === "" ? undefined : this.#remove(args, force, flags);
       case "tag":
-        await tagImage(this.store, { source: args[0]!, target: args[1]! }, { now: this.#now });
+        await tagImage(this.store, { source: args[0] ?? "", target: args[1] ?? "" }, { now: this.#now });
         return "";
       case "create":
-        return this.#create(args[0]!, args[1]!, capture);
+        return this.#create(args[0] ?? "", args[1] ?? "", capture);
       case "prune":
         return this.#prune(rest);
       case "images":
@@ -93,9 +93,7 @@ class Bench {
     });
     return [
       ...steps.map(({ kind, text }) => `${kind === "untagged" ? "Untagged" : "Deleted"}: ${text}\n`),
-      ...errors.map(
-        (error) => `Error response from daemon: ${String(error.detail["reason"] ?? error.message)}\n`,
-      ),
+      ...errors.map((error) => `Error response from daemon: ${wordsOf(error)}\n`),
     ].join("");
   }
 
@@ -157,6 +155,10 @@ class Bench {
     return `REPOSITORY TAG IMAGE\n${rows.join("")}`;
   }
 }
+
+/** Docker's words for what is wrong with a name. */
+const wordsOf = ({ detail, message }: CoreError): string =>
+  typeof detail["reason"] === "string" ? detail["reason"] : message;
 
 const sorted = (text: string): string => text.split("\n").sort().join("\n");
 /** Of a list of images, the columns that are looked at. */
