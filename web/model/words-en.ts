@@ -56,6 +56,7 @@ export const en = {
     transfers: "Saving",
     cancel: "Cancel",
     progress: (f: Format, done: number, total: number) => `${f.bytes(done)} of ${f.bytes(total)}`,
+    rate: (f: Format, perSecond: number, left: string) => `${f.bytes(perSecond)}/s, ${left} left`,
   },
   image: {
     id: "Image ID",
@@ -268,6 +269,7 @@ export const en = {
     manifest: "Manifest",
     format: "Format",
     tags: "Tags",
+    tag: "the tag",
     settings: "Settings",
     none: "The configuration sets nothing.",
     about: "About",

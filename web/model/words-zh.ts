@@ -52,6 +52,7 @@ export const zh: Words = {
     transfers: "正在保存",
     cancel: "取消",
     progress: (f, done, total) => `${f.bytes(done)} / ${f.bytes(total)}`,
+    rate: (f, perSecond, left) => `${f.bytes(perSecond)}/s，剩余 ${left}`,
   },
   image: {
     id: "镜像 ID",
@@ -255,6 +256,7 @@ export const zh: Words = {
     manifest: "清单",
     format: "格式",
     tags: "标签",
+    tag: "标签",
     settings: "设置",
     none: "配置中没有任何设置。",
     about: "概况",

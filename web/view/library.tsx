@@ -1,3 +1,4 @@
+import { useRef } from "preact/hooks";
 import { type ImageGroup, imageGroups, layerStanding, shortDigest } from "../model/archive.ts";
 import { visibleName } from "../model/name.ts";
 import { type Opened, useDesk, useLanguage } from "./desk.ts";
@@ -84,6 +85,7 @@ function ArchiveEntry({ archive }: { readonly archive: Opened }) {
 function ArchiveProgress({ archive }: { readonly archive: Opened }) {
   const { words, format } = useLanguage();
   const state = archive.state.value;
+  const pace = useRef({ label: "", since: 0, from: 0 });
   let label = words.library.opening;
   let { done, total } = state;
   if (state.phase === "failed") return null;
@@ -94,11 +96,18 @@ function ArchiveProgress({ archive }: { readonly archive: Opened }) {
     total = standings.reduce((sum, standing) => sum + standing.bytes, 0);
     if (done >= total) return null;
   }
+  const now = performance.now();
+  if (pace.current.label !== label) pace.current = { label, since: now, from: done };
+  const { since, from } = pace.current;
+  // The first second says more about the disk's cache than about what is to come.
+  const rate = now - since > 1000 && done > from ? ((done - from) / (now - since)) * 1000 : undefined;
   return (
     <div class="archive-progress">
       <progress aria-label={`${label} ${visibleName(archive.name)}`} value={done} max={Math.max(1, total)} />
       <span>
         {label} · {words.library.progress(format, done, total)}
+        {rate !== undefined &&
+          ` · ${words.library.rate(format, rate, format.took(((total - done) / rate) * 1000))}`}
       </span>
     </div>
   );

@@ -23,7 +23,8 @@ export interface FileList {
   /** Says how many layers the tree holds by now. */
   reach(layers: number): void;
   update(patch: Partial<ViewSpec>): void;
-  fold(node: number, options: { readonly expanded: boolean; readonly deep?: boolean }): Promise<void>;
+  /** Folds or unfolds directories, drawn once when all are. */
+  fold(nodes: readonly number[], expanded: boolean): Promise<void>;
   /** Puts the cursor on row `index`. */
   moveTo(index: number): void;
   /** Unfolds what is above `node` and puts the cursor on it; false when the view does not list it. */
@@ -212,10 +213,13 @@ export function createFileList(
       spec.value = { ...spec.peek(), ...patch };
       refresh();
     },
-    async fold(node, options) {
+    async fold(nodes, expanded) {
       await enqueue(async () => {
         const now = state.peek();
-        if (now !== undefined) await take(await handle.fold(now.view, node, options));
+        let next: ViewState | undefined;
+        for (const node of nodes)
+          if (now !== undefined) next = await handle.fold(now.view, node, { expanded });
+        if (next !== undefined) await take(next);
       });
     },
     async reveal(node) {

@@ -15,7 +15,9 @@ export interface FileRowProps {
   readonly top: number;
   /** `undefined` while it is fetched. */
   readonly row: Row | undefined;
+  /** Whether Tab goes to it. */
   readonly active: boolean;
+  readonly selected: boolean;
   readonly press: (index: number, event: MouseEvent) => void;
   readonly fold: (index: number, event: MouseEvent) => void;
 }
@@ -32,7 +34,15 @@ const ICONS: Readonly<Record<NodeType, IconName>> = {
 };
 
 /** One line of the file list. */
-export const FileRow = memo(function FileRow({ index, top, row, active, press, fold }: FileRowProps) {
+export const FileRow = memo(function FileRow({
+  index,
+  top,
+  row,
+  active,
+  selected,
+  press,
+  fold,
+}: FileRowProps) {
   const { words, format } = useLanguage();
   // Titles are for the row under the pointer: a date in words costs more than all the rest of a row.
   const hovered = useSignal(false);
@@ -47,7 +57,7 @@ export const FileRow = memo(function FileRow({ index, top, row, active, press, f
         data-index={index}
         tabIndex={active ? 0 : -1}
         aria-rowindex={index + 2}
-        aria-selected={active}
+        aria-selected={selected}
       >
         <span role="gridcell" aria-label={words.files.loading}>
           <span class="bone" style={{ inlineSize: `${24 + ((index * 37) % 40)}%` }} />
@@ -70,7 +80,7 @@ export const FileRow = memo(function FileRow({ index, top, row, active, press, f
       aria-posinset={row.position}
       aria-setsize={row.siblings}
       aria-expanded={row.expandable ? row.expanded : undefined}
-      aria-selected={active}
+      aria-selected={selected}
       onPointerEnter={() => (hovered.value = true)}
       onPointerLeave={() => (hovered.value = false)}
       onClick={(event) => press(index, event)}

@@ -28,6 +28,8 @@ export const FileTree = memo(function FileTree({ archive, image, place }: FileTr
   const state = list.state.value;
   const rows = list.rows.value;
   const active = list.active.value;
+  // Before anything is chosen the first row can be reached by Tab, and that is all.
+  const chosen = list.selected.value !== undefined;
   const rowHeight = touch.value ? 44 : 24;
   const virtualizer = useVirtual({ count: state?.rows ?? 0, rowHeight, scroller, keep: active });
   const items = virtualizer.getVirtualItems();
@@ -101,6 +103,7 @@ export const FileTree = memo(function FileTree({ archive, image, place }: FileTr
             top={item.start}
             row={rowAt(rows, item.index)}
             active={item.index === active}
+            selected={item.index === active && chosen}
             press={keys.press}
             fold={keys.fold}
           />

@@ -70,7 +70,7 @@ export function createTreeKeys(list: FileList, actions: TreeActions): TreeKeys {
     if (row === undefined) return;
     const nodes: number[] = [];
     const collect = async (step: 1 | -1) => {
-      for (let index = list.active.peek() + (step === 1 ? 0 : -1); nodes.length < 100; index += step) {
+      for (let index = list.active.peek() + (step === 1 ? 0 : -1); nodes.length < 1000; index += step) {
         const other = await list.fetch(index);
         if (other === undefined || other.depth < row.depth) return;
         if (other.depth === row.depth && other.expandable && !other.expanded) nodes.push(other.node);
@@ -78,23 +78,23 @@ export function createTreeKeys(list: FileList, actions: TreeActions): TreeKeys {
     };
     await collect(1);
     await collect(-1);
-    for (const node of nodes) await list.fold(node, { expanded: true });
+    await list.fold(nodes, true);
     await list.reveal(row.node);
   }
 
   function right(row: Row | undefined): void {
     if (row?.expandable !== true) return;
     if (row.expanded) list.moveTo(list.active.peek() + 1);
-    else void list.fold(row.node, { expanded: true });
+    else void list.fold([row.node], true);
   }
 
   function left(row: Row | undefined): void {
-    if (row?.expanded) void list.fold(row.node, { expanded: false });
+    if (row?.expanded) void list.fold([row.node], false);
     else if (row !== undefined) void toParent(row);
   }
 
   function enter(row: Row | undefined): void {
-    if (row?.expandable) void list.fold(row.node, { expanded: !row.expanded });
+    if (row?.expandable) void list.fold([row.node], !row.expanded);
     else if (row !== undefined) actions.open(true);
   }
 
@@ -131,15 +131,14 @@ export function createTreeKeys(list: FileList, actions: TreeActions): TreeKeys {
       const row = rowAt(list.rows.peek(), index);
       if (row === undefined) return;
       // A finger has no double click to spare: there one tap folds.
-      if (row.expandable && (event.detail === 2 || touch.peek()))
-        void list.fold(row.node, { expanded: !row.expanded });
+      if (row.expandable && (event.detail === 2 || touch.peek())) void list.fold([row.node], !row.expanded);
       if (!row.expandable) actions.open(false);
     },
     fold(index, event) {
       event.stopPropagation();
       const row = rowAt(list.rows.peek(), index);
       list.moveTo(index);
-      if (row !== undefined) void list.fold(row.node, { expanded: !row.expanded });
+      if (row !== undefined) void list.fold([row.node], !row.expanded);
     },
   };
 }

@@ -19,7 +19,7 @@ export function ImageHeader({ archive, image }: { readonly archive: Opened; read
         {titles.map((title) => (
           <span key={title} class="image-tag">
             <Name text={title} />
-            <CopyButton text={title} what={words.config.tags} />
+            <CopyButton text={title} what={words.config.tag} />
           </span>
         ))}
       </h1>

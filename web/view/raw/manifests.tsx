@@ -30,7 +30,7 @@ export function Manifests({ archive }: { readonly archive: Opened }) {
                   {visibleName(what)}
                 </button>
               )}
-              <span class="muted">{manifest.tags.map(visibleName).join(", ")}</span>
+              <span class="muted">{manifest.depth === 0 && manifest.tags.map(visibleName).join(", ")}</span>
               <span class="muted num">{format.bytes(manifest.size)}</span>
               <span class={manifest.state === "ok" ? "muted" : "loss"}>
                 {words.raw.states[manifest.state]}
