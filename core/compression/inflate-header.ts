@@ -25,7 +25,7 @@ export function readCodeLengths(
 ): { readonly literals: number; readonly distances: number } | undefined {
   const { view, end } = input;
   let at = input.at + 3;
-  const load = (): number => view.getInt32(at >>> 3, true) >>> (at & 7);
+  const load = (): number => view.getInt32(at >>> 3, true) >> (at & 7);
   const fail = (what: string) =>
     decodeError("compression/corrupt", { format: "gzip", offset: input.offset() }, what);
   if (end - at < 14) return undefined;
@@ -65,7 +65,7 @@ export function readCodeLengths(
       continue;
     }
     const extra = symbol === 16 ? 2 : symbol === 17 ? 3 : 7;
-    const count = (symbol === 18 ? 11 : 3) + ((hold >>> bits) & ((1 << extra) - 1));
+    const count = (symbol === 18 ? 11 : 3) + ((hold >> bits) & ((1 << extra) - 1));
     at += bits + extra;
     if (at > end) return undefined;
     if (symbol === 16 && index === 0) throw fail("first code length repeats the one before");

@@ -230,7 +230,7 @@ export class Inflater {
     let at = input.at;
     let op = this.#op;
     let ended = false;
-    let hold = source.getInt32(at >>> 3, true) >>> (at & 7);
+    let hold = source.getInt32(at >>> 3, true) >> (at & 7);
     let entry = literals[hold & LITERAL_MASK]!;
     while (at <= safeAt && op <= safeOp) {
       if (entry >= 0) {
@@ -238,25 +238,25 @@ export class Inflater {
         op += entry >>> 21;
         const bits = (entry >>> 16) & 31;
         at += bits;
-        entry = literals[(hold >>> bits) & LITERAL_MASK]!;
+        entry = literals[(hold >> bits) & LITERAL_MASK]!;
         if (entry >= 0) {
           out.setUint16(op, entry, true);
           op += entry >>> 21;
           at += (entry >>> 16) & 31;
-          hold = source.getInt32(at >>> 3, true) >>> (at & 7);
+          hold = source.getInt32(at >>> 3, true) >> (at & 7);
           entry = literals[hold & LITERAL_MASK]!;
           continue;
         }
-        hold = source.getInt32(at >>> 3, true) >>> (at & 7);
+        hold = source.getInt32(at >>> 3, true) >> (at & 7);
       }
       if (entry >= SPECIAL) {
         if (entry & SUB) {
-          entry = literals[(entry & 0x1fff) + ((hold >>> LITERAL_BITS) & ((1 << ((entry >>> 13) & 7)) - 1))]!;
+          entry = literals[(entry & 0x1fff) + ((hold >> LITERAL_BITS) & ((1 << ((entry >>> 13) & 7)) - 1))]!;
         }
         if (entry >= 0) {
           out.setUint8(op++, entry);
           at += (entry >>> 16) & 31;
-          hold = source.getInt32(at >>> 3, true) >>> (at & 7);
+          hold = source.getInt32(at >>> 3, true) >> (at & 7);
           entry = literals[hold & LITERAL_MASK]!;
           continue;
         }
@@ -272,33 +272,33 @@ export class Inflater {
       }
       const codeBits = (entry >>> 16) & 31;
       const extra = (entry >>> 9) & 7;
-      let length = (entry & 511) + ((hold >>> codeBits) & ((1 << extra) - 1));
+      let length = (entry & 511) + ((hold >> codeBits) & ((1 << extra) - 1));
       at += codeBits + extra;
-      hold = source.getInt32(at >>> 3, true) >>> (at & 7);
+      hold = source.getInt32(at >>> 3, true) >> (at & 7);
       entry = distances[hold & DISTANCE_MASK]!;
       if (entry < 0) {
         if (entry & SUB) {
           entry =
-            distances[(entry & 0x1fff) + ((hold >>> DISTANCE_BITS) & ((1 << ((entry >>> 13) & 7)) - 1))]!;
+            distances[(entry & 0x1fff) + ((hold >> DISTANCE_BITS) & ((1 << ((entry >>> 13) & 7)) - 1))]!;
         }
         if (entry < 0) {
           input.at = at;
           throw this.#fail("distance code is not assigned");
         }
         at += (entry >>> 16) & 31;
-        hold = source.getInt32(at >>> 3, true) >>> (at & 7);
+        hold = source.getInt32(at >>> 3, true) >> (at & 7);
         entry &= ~(31 << 16);
       }
       const distanceBits = (entry >>> 16) & 31;
       const more = entry >>> 21;
-      const distance = (entry & 0x7fff) + ((hold >>> distanceBits) & ((1 << more) - 1));
+      const distance = (entry & 0x7fff) + ((hold >> distanceBits) & ((1 << more) - 1));
       at += distanceBits + more;
       let from = op - distance;
       if (from < floor) {
         input.at = at;
         throw this.#tooFar(distance, op);
       }
-      hold = source.getInt32(at >>> 3, true) >>> (at & 7);
+      hold = source.getInt32(at >>> 3, true) >> (at & 7);
       entry = literals[hold & LITERAL_MASK]!;
       const to = op + length;
       if (distance < 4) {
@@ -336,12 +336,12 @@ export class Inflater {
     const { view: source, end } = input;
     const out = this.#out;
     let at = input.at;
-    const load = (): number => source.getInt32(at >>> 3, true) >>> (at & 7);
+    const load = (): number => source.getInt32(at >>> 3, true) >> (at & 7);
     let hold = load();
     let entry = this.#literals[hold & LITERAL_MASK]!;
     if (entry < 0 && entry >= SPECIAL && entry & SUB) {
       entry =
-        this.#literals[(entry & 0x1fff) + ((hold >>> LITERAL_BITS) & ((1 << ((entry >>> 13) & 7)) - 1))]!;
+        this.#literals[(entry & 0x1fff) + ((hold >> LITERAL_BITS) & ((1 << ((entry >>> 13) & 7)) - 1))]!;
     }
     const bits = (entry >>> 16) & 31;
     at += bits;
@@ -363,13 +363,13 @@ export class Inflater {
       return true;
     }
     const extra = (entry >>> 9) & 7;
-    const length = (entry & 511) + ((hold >>> bits) & ((1 << extra) - 1));
+    const length = (entry & 511) + ((hold >> bits) & ((1 << extra) - 1));
     at += extra;
     hold = load();
     entry = this.#distances[hold & DISTANCE_MASK]!;
     if (entry < 0 && entry & SUB) {
       entry =
-        this.#distances[(entry & 0x1fff) + ((hold >>> DISTANCE_BITS) & ((1 << ((entry >>> 13) & 7)) - 1))]!;
+        this.#distances[(entry & 0x1fff) + ((hold >> DISTANCE_BITS) & ((1 << ((entry >>> 13) & 7)) - 1))]!;
     }
     if (entry < 0) {
       if (end - at < 15) return false;

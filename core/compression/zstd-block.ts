@@ -82,11 +82,11 @@ export class ZstdBlocks {
     const start = tables.end * 8;
     let at = input.to * 8 - 8 + (31 - Math.clz32(last));
     at -= tables.literals.log;
-    let literalState = (source.getInt32(at >>> 3, true) >>> (at & 7)) & ((1 << tables.literals.log) - 1);
+    let literalState = (source.getInt32(at >>> 3, true) >> (at & 7)) & ((1 << tables.literals.log) - 1);
     at -= tables.offsets.log;
-    let offsetState = (source.getInt32(at >>> 3, true) >>> (at & 7)) & ((1 << tables.offsets.log) - 1);
+    let offsetState = (source.getInt32(at >>> 3, true) >> (at & 7)) & ((1 << tables.offsets.log) - 1);
     at -= tables.matches.log;
-    let matchState = (source.getInt32(at >>> 3, true) >>> (at & 7)) & ((1 << tables.matches.log) - 1);
+    let matchState = (source.getInt32(at >>> 3, true) >> (at & 7)) & ((1 << tables.matches.log) - 1);
 
     const wideStates = tables.literals.log + tables.matches.log + tables.offsets.log > 25;
 
@@ -102,23 +102,23 @@ export class ZstdBlocks {
       let offset: number;
       if (offsetCode + matchBits + literalBits <= 25) {
         at -= offsetCode + matchBits + literalBits;
-        let hold = source.getInt32(at >>> 3, true) >>> (at & 7);
+        let hold = source.getInt32(at >>> 3, true) >> (at & 7);
         run += hold & ((1 << literalBits) - 1);
-        hold >>>= literalBits;
+        hold >>= literalBits;
         length += hold & ((1 << matchBits) - 1);
-        hold >>>= matchBits;
+        hold >>= matchBits;
         offset = (1 << offsetCode) + (hold & ((1 << offsetCode) - 1));
       } else {
         const high = offsetCode > 16 ? offsetCode - 16 : 0;
         const low = offsetCode - high;
         at -= high;
-        offset = (1 << high) + ((source.getInt32(at >>> 3, true) >>> (at & 7)) & ((1 << high) - 1));
+        offset = (1 << high) + ((source.getInt32(at >>> 3, true) >> (at & 7)) & ((1 << high) - 1));
         at -= low;
-        offset = (offset << low) + ((source.getInt32(at >>> 3, true) >>> (at & 7)) & ((1 << low) - 1));
+        offset = (offset << low) + ((source.getInt32(at >>> 3, true) >> (at & 7)) & ((1 << low) - 1));
         at -= matchBits;
-        length += (source.getInt32(at >>> 3, true) >>> (at & 7)) & ((1 << matchBits) - 1);
+        length += (source.getInt32(at >>> 3, true) >> (at & 7)) & ((1 << matchBits) - 1);
         at -= literalBits;
-        run += (source.getInt32(at >>> 3, true) >>> (at & 7)) & ((1 << literalBits) - 1);
+        run += (source.getInt32(at >>> 3, true) >> (at & 7)) & ((1 << literalBits) - 1);
       }
 
       if (offset > 3) {
@@ -145,12 +145,12 @@ export class ZstdBlocks {
         const offsetNext = offsetTable[2 * offsetState]!;
         let bits = offsetNext >> 16;
         at -= (literalNext >> 16) + (matchNext >> 16) + bits;
-        let hold = source.getInt32(at >>> 3, true) >>> (at & 7);
+        let hold = source.getInt32(at >>> 3, true) >> (at & 7);
         offsetState = (offsetNext & 0xffff) + (hold & ((1 << bits) - 1));
-        hold >>>= bits;
+        hold >>= bits;
         bits = matchNext >> 16;
         matchState = (matchNext & 0xffff) + (hold & ((1 << bits) - 1));
-        hold >>>= bits;
+        hold >>= bits;
         bits = literalNext >> 16;
         if (wideStates)
           hold =

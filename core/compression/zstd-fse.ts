@@ -54,7 +54,7 @@ export function readFseTable(
   while (remaining > 1 && at <= end) {
     if (symbol >= symbols)
       throw input.corrupt(`FSE distribution has more than ${symbols} symbols`, range.from);
-    const hold = view.getInt32(at >>> 3, true) >>> (at & 7);
+    const hold = view.getInt32(at >>> 3, true) >> (at & 7);
     const short = 2 * threshold - 1 - remaining;
     let count = hold & (threshold - 1);
     if (count < short) {
@@ -79,7 +79,7 @@ export function readFseTable(
       }
     }
     while (remaining < threshold) {
-      threshold >>>= 1;
+      threshold >>= 1;
       bits--;
     }
   }

@@ -65,7 +65,7 @@ function readWeights(input: ZstdInput, from: number, to: number): number {
   let at = to * 8 - 8 + (31 - Math.clz32(last));
   const take = (bits: number): number => {
     at -= bits;
-    return (view.getInt32(at >>> 3, true) >>> (at & 7)) & ((1 << bits) - 1);
+    return (view.getInt32(at >>> 3, true) >> (at & 7)) & ((1 << bits) - 1);
   };
   if (at - 2 * log < start) throw input.corrupt("Huffman weights are cut short", from);
   let state = take(log);
