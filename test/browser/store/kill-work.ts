@@ -1,10 +1,12 @@
 /** Work for the kill tests: seeded, endless, and telling the test of every step before and after it, so that the test can end the process at any. */
+import type { Source } from "../../../core/bytes/mod.ts";
 import { type Digest, sha256Digest } from "../../../core/digest/mod.ts";
 import {
   check,
   copy,
   createMemoryStore,
   editTable,
+  moveBlob,
   sweep,
   type TableChange,
 } from "../../../core/store/mod.ts";
@@ -36,8 +38,14 @@ function images(): { readonly blobs: BlobSet; readonly roots: ReturnType<BlobSet
   return { blobs, roots };
 }
 
-/** Loads, tags, removes and sweeps without end. `note` must be told before the step goes on. */
-async function work(seed: number, note: (note: KillNote) => Promise<void>): Promise<void> {
+/**
+ * Loads, tags, removes and sweeps without end. With `pause` it waits for the answer to every note, so that it is known where it is; without it
+ * goes on while a note of a write is on its way, and is hit wherever it has got to.
+ */
+async function work(
+  { seed, pause }: { readonly seed: number; readonly pause: boolean },
+  note: (note: KillNote) => Promise<void>,
+): Promise<void> {
   const { blobs, roots } = images();
   const from = createMemoryStore({ now: () => 0 });
   await blobs.into(from);
@@ -59,8 +67,16 @@ async function work(seed: number, note: (note: KillNote) => Promise<void>): Prom
       continue;
     }
     await copy({ from, to }, manifest, {
-      onProgress: ({ state }) =>
-        void (state === "copying" ? note({ phase: "doing", step: "write", image }) : undefined),
+      async move(move) {
+        const source = async (): Promise<Source> => {
+          const whole = await move.source();
+          return telling(whole, async () => {
+            const told = note({ phase: "doing", step: "write", image });
+            if (pause) await told;
+          });
+        };
+        return moveBlob({ ...move, source });
+      },
       name: async () => {
         await note({ phase: "doing", step: "name", image });
         const record = { id: config.digest, target: manifest, lastTaggedAt: 1 };
@@ -77,6 +93,33 @@ async function work(seed: number, note: (note: KillNote) => Promise<void>): Prom
       },
     });
   }
+}
+
+/** `source`, whose streams tell when a chunk has been taken and the next one is wanted. */
+function telling(source: Source, tell: () => Promise<void>): Source {
+  return {
+    size: source.size,
+    slice: (from, to) => telling(source.slice(from, to), tell),
+    arrayBuffer: () => source.arrayBuffer(),
+    stream() {
+      const reader = source.stream().getReader();
+      let taken = 0;
+      return new ReadableStream(
+        {
+          async pull(controller) {
+            // Of two full pieces at least one lies in the database by now.
+            if (taken >= 2 * PIECE_BYTES) await tell();
+            const { done, value } = await reader.read();
+            taken = value?.length ?? 0;
+            if (done) controller.close();
+            else controller.enqueue(value);
+          },
+          cancel: (reason) => reader.cancel(reason),
+        },
+        { highWaterMark: 0 },
+      );
+    },
+  };
 }
 
 /** What a look at the store after a kill finds: nothing in `flaws`, when all is well. */
