@@ -101,8 +101,8 @@ describe("loadArchive", () => {
       mediaType: MEDIA_TYPES.ociManifest,
       config: {
         mediaType: MEDIA_TYPES.ociConfig,
-        digest: idOf(images[1]!),
-        size: configOf(images[1]!).length,
+        digest: idOf(images[1]),
+        size: configOf(images[1]).length,
       },
       layers: [
         { mediaType: MEDIA_TYPES.ociLayer, digest: base.diffID, size: base.plain.length },
@@ -219,7 +219,7 @@ describe("loadArchive", () => {
     const store = newStore();
     expect((await load(await dockerArchive(images), store)).lines).toEqual([
       "Loaded image: a:1",
-      `The image a:1 already exists, renaming the old one with ID ${idOf(images[0]!)} to empty string`,
+      `The image a:1 already exists, renaming the old one with ID ${idOf(images[0])} to empty string`,
       "Loaded image: a:1",
     ]);
     expect((await store.table.snapshot()).images.size).toBe(2);
@@ -362,8 +362,8 @@ describe("loadArchive of a layout", () => {
     expect(lines).toEqual(["Loaded image: team/app:1"]);
     const record = (await store.table.snapshot()).names.get("docker.io/team/app:1");
     expect(record).toMatchObject({ image: ids[1], target: { digest: root } });
-    expect(await store.stat({ digest: ids[0]! })).toBeDefined();
-    expect(await store.stat({ digest: ids[2]! })).toBeUndefined();
+    expect(await store.stat({ digest: ids[0] })).toBeDefined();
+    expect(await store.stat({ digest: ids[2] })).toBeUndefined();
     expect(await check(store)).toEqual([]);
     const arm = newStore();
     await load(bytes, arm, { platform: { os: "linux", architecture: "arm64" } });
@@ -374,8 +374,8 @@ describe("loadArchive of a layout", () => {
     const { bytes, ids } = await layout("team/app:1");
     const store = newStore();
     await load(bytes, store, { only: { os: "linux", architecture: "arm64" } });
-    expect(await store.stat({ digest: ids[0]! })).toBeDefined();
-    expect(await store.stat({ digest: ids[1]! })).toBeUndefined();
+    expect(await store.stat({ digest: ids[0] })).toBeDefined();
+    expect(await store.stat({ digest: ids[1] })).toBeUndefined();
     const none = await load(bytes, newStore(), { only: { os: "windows", architecture: "amd64" } });
     expect(none).toMatchObject({ lines: [], images: [] });
   });

@@ -70,7 +70,7 @@ async function shown(store: LocalStore, roots: boolean): Promise<object> {
 describe("saveArchive", () => {
   it.each(LAYOUTS)("%s loads again as it was, and is the same bytes each time", async (layout) => {
     const { store, images } = await fleet();
-    const items = await itemsOf(store, "app", "registry.test:5000/a/b:2", "base:1", idOf(images[2]!));
+    const items = await itemsOf(store, "app", "registry.test:5000/a/b:2", "base:1", idOf(images[2]));
     const { composition } = await saveArchive(store, items, { layout, newHasher: newSha256 });
     const bytes = await bytesOf(composition.parts);
     expect(bytes.length).toBe(composition.size);
@@ -81,7 +81,7 @@ describe("saveArchive", () => {
     expect(await shown(again, roots)).toEqual(await shown(store, roots));
     const second = await saveArchive(
       again,
-      await itemsOf(again, "app", "registry.test:5000/a/b:2", "base:1", idOf(images[2]!)),
+      await itemsOf(again, "app", "registry.test:5000/a/b:2", "base:1", idOf(images[2])),
       {
         layout,
         newHasher: newSha256,
@@ -105,7 +105,7 @@ describe("saveArchive", () => {
         return source;
       },
     };
-    const items = await itemsOf(store, "app:1", "base:1", idOf(images[2]!));
+    const items = await itemsOf(store, "app:1", "base:1", idOf(images[2]));
     const { composition } = await saveArchive(watching, items, { newHasher: newSha256 });
     const blobs = (await store.list()).length;
     const whole = composition.parts.filter((part) => !(part instanceof Uint8Array) && handed.has(part));
@@ -120,15 +120,15 @@ describe("saveArchive", () => {
       newHasher: newSha256,
     });
     const archive = await openArchive(compositionSource(composition), { newHasher: newSha256 });
-    const [base, twice] = images[1]!.layers.map(({ diffID }) => diffID);
+    const [base, twice] = images[1].layers.map(({ diffID }) => diffID);
     const path = (digest = ""): string => `blobs/sha256/${digest.slice(7)}`;
     const source = (digest = "", size = 0): object => ({ mediaType: MEDIA_TYPES.ociLayer, size, digest });
     expect(JSON.parse(new TextDecoder().decode(archive.documents.manifest))).toEqual([
       {
-        Config: path(idOf(images[1]!)),
+        Config: path(idOf(images[1])),
         RepoTags: ["base:1"],
         Layers: [path(base), path(twice), path(twice)],
-        LayerSources: { [base!]: source(base, 2048), [twice!]: source(twice, 1536) },
+        LayerSources: { [base]: source(base, 2048), [twice]: source(twice, 1536) },
       },
     ]);
     expect(JSON.parse(new TextDecoder().decode(archive.documents.index)).manifests).toMatchObject([
@@ -141,7 +141,7 @@ describe("saveArchive", () => {
       },
     ]);
     const whole = await text(compositionSource(composition));
-    expect(whole).toContain(`{"base":{"1":"${twice!.slice(7)}"}}\n`);
+    expect(whole).toContain(`{"base":{"1":"${twice.slice(7)}"}}\n`);
     expect(whole).toContain('{"imageLayoutVersion": "1.0.0"}');
   });
 
@@ -156,7 +156,7 @@ describe("saveArchive", () => {
     const entries = Array.from({ length: table.count }, (_, row) => entryAt(table, row));
     const links = entries.filter(({ type }) => type === "symlink");
     expect(links).toHaveLength(1);
-    expect(entries.map(({ path }) => path)).toContain(links[0]!.link.replace("../", ""));
+    expect(entries.map(({ path }) => path)).toContain(links[0].link.replace("../", ""));
     const layers = entries.filter(({ path, type }) => path.endsWith("/layer.tar") && type === "file");
     expect(layers).toHaveLength(3);
     expect(entries.every(({ mtime }) => mtime === 0 || mtime === 1_704_164_645)).toBe(true);
@@ -192,7 +192,7 @@ describe("saveArchive", () => {
     expect(named.map(({ names }) => names)).toEqual([
       ["docker.io/library/app:1", "registry.test:5000/a/b:2"],
     ]);
-    expect(await itemsOf(store, idOf(images[0]!))).toMatchObject([{ names: [] }]);
+    expect(await itemsOf(store, idOf(images[0]))).toMatchObject([{ names: [] }]);
     await expect(itemsOf(store, "nosuch")).rejects.toMatchObject({ message: "No such image: nosuch" });
     await expect(itemsOf(store, "nosuch:1")).rejects.toMatchObject({ message: "reference does not exist" });
   });
@@ -200,7 +200,7 @@ describe("saveArchive", () => {
   it("refuses an image of which something is gone, and names it", async () => {
     const { store, images } = await fleet();
     const items = await itemsOf(store, "base:1");
-    const layer = images[1]!.layers[1]!.diffID;
+    const layer = images[1].layers[1].diffID;
     await store.remove([layer]);
     for (const layout of LAYOUTS) {
       await expect(saveArchive(store, items, { layout, newHasher: newSha256 })).rejects.toMatchObject({
@@ -237,7 +237,7 @@ describe("saveArchive of several platforms", () => {
     const target = blobs.index(children);
     const store = newStore();
     await blobs.into(store);
-    return { store, item: { image: ids[0]!, target, names: ["docker.io/library/m:1"] }, ids };
+    return { store, item: { image: ids[0], target, names: ["docker.io/library/m:1"] }, ids };
   }
 
   it.each(["docker", "oci"] as const)("%s keeps the index and what is whole under it", async (layout) => {
@@ -251,8 +251,8 @@ describe("saveArchive of several platforms", () => {
       image: ids[0],
       target: { digest: item.target.digest },
     });
-    expect(await again.stat({ digest: ids[1]! })).toBeDefined();
-    expect(await again.stat({ digest: ids[2]! })).toBeUndefined();
+    expect(await again.stat({ digest: ids[1] })).toBeDefined();
+    expect(await again.stat({ digest: ids[2] })).toBeUndefined();
   });
 
   it.each(LAYOUTS)("%s takes one platform when told to, which is another image", async (layout) => {

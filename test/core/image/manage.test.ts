@@ -74,7 +74,7 @@ class Fleet {
 
   user(letter: string, running = false): ImageUser {
     const image = this.id(letter);
-    return { id: `${letter.repeat(64)}`, image, target: this.roots.get(letter)!, diffIDs: [], running };
+    return { id: letter.repeat(64), image, target: this.roots.get(letter)!, diffIDs: [], running };
   }
 
   async names(): Promise<string[]> {
@@ -447,7 +447,7 @@ describe("listImages", () => {
       children: 0,
       created: Date.UTC(2024, 0, 1) / 1000 + 0.5,
     });
-    expect(b!.stored!.size - b!.stored!.shared).toBe(await removalFrees(fleet.store, [fleet.id("b")]));
+    expect(b.stored!.size - b.stored!.shared).toBe(await removalFrees(fleet.store, [fleet.id("b")]));
     const a = old.find(({ record }) => record.id === fleet.id("a"));
     expect(a).toMatchObject({ tags: [], size: 70, sharedSize: 70, dangling: false, children: 1, users: 0 });
     expect(old.find(({ record }) => record.id === fleet.id("c"))).toMatchObject({ size: 0, dangling: true });
