@@ -13,4 +13,4 @@ export { type LayoutFacts, SAVE_LAYOUTS, type SaveLayout } from "./save-layout.t
 export { archiveBlobs } from "./store.ts";
 export type * from "./types.ts";
 export { type LayerVerdict, verifyLayer } from "./verify.ts";
-export { compositionSource } from "./write.ts";
+export { compositionSource } from "./write-source.ts";

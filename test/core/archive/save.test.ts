@@ -14,6 +14,7 @@ import { selectImages } from "../../../core/image/mod.ts";
 import { MEDIA_TYPES } from "../../../core/oci/mod.ts";
 import { createMemoryStore, type LocalStore } from "../../../core/store/mod.ts";
 import { entryAt, readTable } from "../../../core/tar/mod.ts";
+import type { LayerScan } from "../../../core/tree/mod.ts";
 import { bytesOf } from "../../support/archives.ts";
 import { platformCompressed } from "../../support/decompressed.ts";
 import {
@@ -165,11 +166,11 @@ describe("saveArchive", () => {
 
   it("docker-classic reads no layer of which a scan is kept before the archive is read", async () => {
     const { store } = await fleet();
-    const kept = new Map<Digest, unknown>();
+    const kept = new Map<Digest, LayerScan>();
     const reads: Digest[] = [];
     const scans = {
-      put: async (scan: { blobDigest: Digest }) => void kept.set(scan.blobDigest, scan),
-      byBlob: async (digest: Digest) => kept.get(digest) as never,
+      put: async (scan: LayerScan) => void kept.set(scan.blobDigest, scan),
+      byBlob: async (digest: Digest) => kept.get(digest),
     };
     const options = {
       layout: "docker-classic",
