@@ -1,4 +1,5 @@
 /** The public surface of the core, in reading order. */
+// biome-ignore assist/source/organizeImports: reading order is the point
 export * from "./error.ts";
 export * from "./bytes/mod.ts";
 export * from "./digest/mod.ts";

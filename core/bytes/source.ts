@@ -41,14 +41,15 @@ export function sourceOf(bytes: Uint8Array): Source {
       return new ReadableStream<Bytes>({
         pull(controller) {
           const end = Math.min(offset + MEMORY_CHUNK, bytes.length);
-          if (end > offset) controller.enqueue(bytes.slice(offset, end));
+          if (end > offset) controller.enqueue(new Uint8Array(bytes.subarray(offset, end)));
           offset = end;
           if (offset >= bytes.length) controller.close();
         },
       });
     },
     arrayBuffer() {
-      return Promise.resolve(bytes.slice().buffer);
+      // Not `slice()`: of a Node Buffer that shares memory, and its `buffer` would be the whole pool.
+      return Promise.resolve(new Uint8Array(bytes).buffer);
     },
   };
 }

@@ -39,6 +39,7 @@ export interface LzmaState {
   pbMask: number;
 }
 
+/** The decoder at the start of a stream: nothing learned, no dictionary, properties still to come. */
 export function newLzmaState(): LzmaState {
   const lzma = {
     probs: new Uint16Array(PROBABILITIES),

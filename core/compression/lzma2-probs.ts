@@ -1,5 +1,5 @@
-/** Places in the one array of bit probabilities. Each is the first of its kind; trees are heap-ordered, their entry 0 unused. */
 const STATES = 12;
+/** Places in the one array of bit probabilities. Each is the first of its kind; trees are heap-ordered, their entry 0 unused. */
 export const IS_MATCH = 0;
 export const IS_REP = IS_MATCH + STATES * 16;
 export const IS_REP0 = IS_REP + STATES;
@@ -16,8 +16,10 @@ export const ALIGN = SPECIAL + 128;
 export const LENGTH_LOW = 2;
 export const LENGTH_MIDDLE = LENGTH_LOW + 16 * 8;
 export const LENGTH_HIGH = LENGTH_MIDDLE + 16 * 8;
+/** The length coders of matches and of repeats. */
 export const MATCH_LENGTH = ALIGN + 16;
 export const REP_LENGTH = MATCH_LENGTH + LENGTH_HIGH + 256;
 /** 0x300 for each combination of lc and lp bits of context, which are at most four. */
 export const LITERAL = REP_LENGTH + LENGTH_HIGH + 256;
+/** How many there are in all. */
 export const PROBABILITIES = LITERAL + (0x300 << 4);

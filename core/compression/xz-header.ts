@@ -1,6 +1,8 @@
 import { crc32 } from "./crc32.ts";
 
+/** Length of a stream header, and of a footer. */
 export const STREAM_HEADER_BYTES = 12;
+/** Filter ID of LZMA2. */
 export const LZMA2 = 0x21;
 
 const HEADER_MAGIC = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] as const;
@@ -110,10 +112,12 @@ export function dictionarySize(properties: Uint8Array): number | undefined {
   return bits === 40 ? 2 ** 32 - 1 : (2 | (bits & 1)) * 2 ** (Math.floor(bits / 2) + 11);
 }
 
+/** The little-endian 32-bit number at `at`, unsigned. */
 export function uint32(bytes: Uint8Array, at: number): number {
   return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
 }
 
+/** The end of the message for a CRC that does not fit. */
 export function crcText(of: string, found: number, expected: number): string {
   const hex = (crc: number): string => crc.toString(16).padStart(8, "0");
   return `CRC of ${of} is ${hex(found)}, expected ${hex(expected)}`;
