@@ -80,3 +80,17 @@ export function isSvg(name: string, text: string): boolean {
     /^(?:\s|<\?xml[^>]*>|<!--[\s\S]*?-->|<!DOCTYPE[^>]*>)*<svg[\s>]/u.test(text.slice(0, 2000))
   );
 }
+
+/** A line longer than this is laid out and parsed as a whole, which takes a browser and a parser too long. */
+const LONGEST_LINE = 20_000;
+
+/** Whether `text` has a line that is too long to colour. */
+export function hasLongLine(text: string): boolean {
+  let from = 0;
+  while (text.length - from > LONGEST_LINE) {
+    const end = text.lastIndexOf("\n", from + LONGEST_LINE);
+    if (end < from) return true;
+    from = end + 1;
+  }
+  return false;
+}

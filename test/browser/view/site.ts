@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
-import { extname, join, resolve } from "node:path";
+import { extname, join, relative, resolve } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { CHROMIUM_FLAGS, chromiumPath } from "../../support/chromium.ts";
 import type { Picked } from "./archives.ts";
@@ -33,16 +33,25 @@ export interface Visit {
   readonly shot: (name: string) => Promise<void>;
 }
 
+async function readFolder(root: string): Promise<ReadonlyMap<string, Buffer>> {
+  const files = new Map<string, Buffer>();
+  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    files.set(`/${relative(root, path).replaceAll("\\", "/")}`, await readFile(path));
+  }
+  return files;
+}
+
 /** Serves dist/web and starts Chromium. */
 export async function openSite(): Promise<Site> {
-  const root = resolve("dist/web");
+  // Held in memory: another build may empty the folder while the tests run.
+  const files = await readFolder(resolve("dist/web"));
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://localhost").pathname;
-    readFile(join(root, path === "/" ? "index.html" : path)).then(
-      (bytes) =>
-        response.writeHead(200, { "content-type": TYPES[extname(path) || ".html"] ?? "" }).end(bytes),
-      () => response.writeHead(404).end(),
-    );
+    const bytes = files.get(path === "/" ? "/index.html" : path);
+    if (bytes === undefined) response.writeHead(404).end();
+    else response.writeHead(200, { "content-type": TYPES[extname(path) || ".html"] ?? "" }).end(bytes);
   });
   await new Promise<void>((done) => {
     server.listen(0, "127.0.0.1", done);

@@ -7,7 +7,7 @@ import { touch } from "../part/media.ts";
 import { useVirtual } from "../part/virtual.ts";
 import type { FilesPlace } from "./file-lists.ts";
 import { FileRow } from "./file-row.tsx";
-import { saveNode } from "./save-node.ts";
+import { saveSelected } from "./save-node.ts";
 import { TreeHead } from "./tree-head.tsx";
 import { createTreeKeys } from "./tree-keys.ts";
 
@@ -54,16 +54,7 @@ export const FileTree = memo(function FileTree({ archive, image, place }: FileTr
       desk.pane.value = "preview";
       if (focusPreview) setTimeout(() => document.querySelector<HTMLElement>(".preview")?.focus(), 80);
     };
-    const save = () => {
-      const facts = place.reading.facts.peek();
-      if (facts === undefined || facts.row.removed) return;
-      const { upTo } = list.spec.peek();
-      const dir = facts.row.type === "dir";
-      const layer = dir ? upTo : (place.reading.layer.peek() ?? upTo);
-      const target = { image, node: facts.node, layer };
-      const format = dir ? "tar" : "file";
-      void saveNode(desk, { handle: archive.handle, target, path: facts.path, format });
-    };
+    const save = () => void saveSelected(desk, { handle: archive.handle, image, place });
     return createTreeKeys(list, {
       page: () => Math.max(1, Math.floor((scroller.current?.clientHeight ?? 480) / rowHeight) - 2),
       open: openNode,

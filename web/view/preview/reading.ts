@@ -1,5 +1,5 @@
 import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { type Content, isSvg, recognise } from "../../model/content.ts";
+import { type Content, hasLongLine, isSvg, recognise } from "../../model/content.ts";
 import type { NodeView, OpenArchive } from "../../model/engine.ts";
 import { baseName } from "../../model/name.ts";
 import { type Trouble, troubleOf } from "../../model/trouble.ts";
@@ -8,7 +8,9 @@ import { recall } from "../../platform/memory.ts";
 /** Bytes read before anything is known of a file, enough to tell what it is. */
 const FIRST = 64 << 10;
 /** Bytes of a text read at a time. */
-export const TEXT_STEP = 1 << 20;
+const TEXT_STEP = 1 << 20;
+/** The same where lines are so long that each of them is a screenful of work for the browser's layout. */
+const LONG_LINE_STEP = 128 << 10;
 /** Bytes of a text shown at most. */
 export const TEXT_LIMIT = 16 << 20;
 /** Bytes of a picture shown at most. */
@@ -28,13 +30,17 @@ export interface Cost {
 export interface Reading {
   /** Facts of the path; kept while the next path's are on their way. */
   readonly facts: ReadonlySignal<NodeView | undefined>;
-  /** Layer whose version is shown. */
+  /** Layer whose version is shown; `undefined` for a path that is gone. */
   readonly layer: ReadonlySignal<number | undefined>;
+  /** Layer as of which its bytes are read and links are followed; `undefined` for a path that is gone. */
+  readonly asOf: ReadonlySignal<number | undefined>;
   readonly content: ReadonlySignal<Content | undefined>;
   /** Decoded text so far; grows at its end only. */
   readonly text: ReadonlySignal<string>;
   /** Bytes decoded into {@link text}. */
   readonly textBytes: ReadonlySignal<number>;
+  /** Bytes that {@link more} reads. */
+  readonly step: ReadonlySignal<number>;
   readonly size: ReadonlySignal<number>;
   readonly picture: ReadonlySignal<Blob | undefined>;
   readonly cost: ReadonlySignal<Cost | undefined>;
@@ -60,9 +66,11 @@ export interface Reading {
 export function createReading(handle: OpenArchive, image: number): Reading {
   const facts = signal<NodeView | undefined>(undefined);
   const layer = signal<number | undefined>(undefined);
+  const asOf = signal<number | undefined>(undefined);
   const content = signal<Content | undefined>(undefined);
   const text = signal("");
   const textBytes = signal(0);
+  const step = signal(TEXT_STEP);
   const size = signal(0);
   const picture = signal<Blob | undefined>(undefined);
   const cost = signal<Cost | undefined>(undefined);
@@ -104,6 +112,7 @@ export function createReading(handle: OpenArchive, image: number): Reading {
       content.value = undefined;
       text.value = "";
       textBytes.value = 0;
+      step.value = TEXT_STEP;
       size.value = 0;
       picture.value = undefined;
       cost.value = undefined;
@@ -134,7 +143,8 @@ export function createReading(handle: OpenArchive, image: number): Reading {
     decoder = new TextDecoder(found.encoding);
     const whole = size.peek();
     append(first, first.byteLength >= whole);
-    if (textBytes.peek() < whole) await readTextTo(Math.min(whole, TEXT_STEP), signal);
+    if (hasLongLine(text.peek())) step.value = LONG_LINE_STEP;
+    if (textBytes.peek() < whole) await readTextTo(Math.min(whole, step.peek()), signal);
     const path = facts.peek()?.path ?? "";
     if (isSvg(baseName(path), text.peek()) && textBytes.peek() >= whole) {
       picture.value = new Blob([text.peek()], { type: "image/svg+xml" });
@@ -180,9 +190,11 @@ export function createReading(handle: OpenArchive, image: number): Reading {
   return {
     facts,
     layer,
+    asOf,
     content,
     text,
     textBytes,
+    step,
     size,
     picture,
     cost,
@@ -204,6 +216,8 @@ export function createReading(handle: OpenArchive, image: number): Reading {
         batch(() => {
           facts.value = view;
           layer.value = from;
+          // A link is followed in the tree as it is shown, where its target may be newer than itself.
+          asOf.value = from === undefined ? undefined : (version ?? upTo);
           serial.value += 1;
         });
         const { type } = view.row;
@@ -212,7 +226,6 @@ export function createReading(handle: OpenArchive, image: number): Reading {
         // A link to a directory has no bytes; the engine says so by failing, which is no trouble here.
         if (type !== "file" && type !== "link" && type !== "symlink") return;
         if (type === "symlink" && view.target === undefined) return;
-        // A link is followed in the tree as it is now, where its target may be newer than itself.
         target = { image, node, layer: version ?? upTo };
         await readContent(signal);
       });
@@ -223,12 +236,13 @@ export function createReading(handle: OpenArchive, image: number): Reading {
       batch(() => {
         facts.value = undefined;
         layer.value = undefined;
+        asOf.value = undefined;
       });
     },
     async more() {
       if (busy.peek() || textBytes.peek() >= Math.min(size.peek(), TEXT_LIMIT)) return;
       await guarded((signal) =>
-        readTextTo(Math.min(size.peek(), textBytes.peek() + TEXT_STEP, TEXT_LIMIT), signal),
+        readTextTo(Math.min(size.peek(), textBytes.peek() + step.peek(), TEXT_LIMIT), signal),
       );
     },
     bytes: async (from, to) => (await handle.read(target, { from, to }, end.signal)).bytes,

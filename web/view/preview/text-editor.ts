@@ -9,6 +9,7 @@ import { languages } from "@codemirror/language-data";
 import { openSearchPanel, search, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
+import { hasLongLine } from "../../model/content.ts";
 import { baseName } from "../../model/name.ts";
 import { editorTheme, highlightStyle } from "./text-theme.ts";
 
@@ -21,9 +22,6 @@ export interface TextEditor {
   close(): void;
 }
 
-/** A line longer than this makes a parser work for seconds: such text is shown without colours. */
-const LONGEST_LINE = 20_000;
-
 const SHEBANGS: readonly (readonly [RegExp, string])[] = [
   [/\b(?:ba|da|z|k)?sh\b/u, "Shell"],
   [/\bpython/u, "Python"],
@@ -31,16 +29,6 @@ const SHEBANGS: readonly (readonly [RegExp, string])[] = [
   [/\bruby/u, "Ruby"],
   [/\bnode/u, "JavaScript"],
 ];
-
-function hasLongLine(text: string): boolean {
-  let from = 0;
-  while (text.length - from > LONGEST_LINE) {
-    const end = text.lastIndexOf("\n", from + LONGEST_LINE);
-    if (end < from) return true;
-    from = end + 1;
-  }
-  return false;
-}
 
 function languageOf(path: string, text: string): LanguageDescription | null {
   const byName = LanguageDescription.matchFilename(languages, baseName(path));

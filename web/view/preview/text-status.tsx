@@ -1,17 +1,16 @@
-import { useDesk, useLanguage } from "../desk.ts";
+import { useLanguage } from "../desk.ts";
 import type { Reading } from "./reading.ts";
-import { TEXT_LIMIT, TEXT_STEP } from "./reading.ts";
+import { TEXT_LIMIT } from "./reading.ts";
 
 /** The small line below the content: encoding, how much is shown, what it cost. */
 export function TextStatus({ reading }: { readonly reading: Reading }) {
-  useDesk();
   const { words, format } = useLanguage();
   const cost = reading.cost.value;
   const content = reading.content.value;
   const size = reading.size.value;
   const shown = reading.textBytes.value;
   const text = reading.mode.value === "text" && content?.kind === "text";
-  const rest = Math.min(TEXT_STEP, size - shown);
+  const rest = Math.min(reading.step.value, size - shown);
   return (
     <div class="preview-status">
       {text && <span>{words.preview.encodings[content.encoding]}</span>}
