@@ -8,7 +8,6 @@ export * from "./removal.ts";
 export { type RemovalResult, type RemoveOptions, removalFrees, removeImages } from "./remove.ts";
 export {
   type ImageSelection,
-  isDigestName,
   type ResolvedImage,
   resolveImage,
   selectImages,

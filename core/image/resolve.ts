@@ -1,4 +1,4 @@
-import { type Digest, isDigest } from "../digest/mod.ts";
+import type { Digest } from "../digest/mod.ts";
 import { CoreError } from "../error.ts";
 import {
   familiarName,
@@ -126,9 +126,4 @@ export function selectImages(table: TableSnapshot, texts: readonly string[]): Im
 function ofRepository(table: TableSnapshot, reference: Reference): NameRecord[] {
   const repository = familiarName(reference);
   return [...table.names.values()].filter(({ name }) => familiarName(referenceOf(name)) === repository);
-}
-
-/** Whether `text` is a digest or the beginning of one: what `docker tag` refuses as a name. */
-export function isDigestName(text: string): boolean {
-  return isDigest(text) || text === "sha256" || text.startsWith("sha256:");
 }
