@@ -93,8 +93,13 @@ export class CoreError extends Error {
   toJSON(): WireError {
     const wire: WireError = { code: this.code, message: this.message, detail: this.detail };
     if (this.cause === undefined) return wire;
-    return { ...wire, cause: this.cause instanceof CoreError ? this.cause.toJSON() : String(this.cause) };
+    return { ...wire, cause: this.cause instanceof CoreError ? this.cause.toJSON() : describe(this.cause) };
   }
+}
+
+/** A foreign cause in words. */
+function describe(cause: unknown): string {
+  return cause instanceof Error ? `${cause.name}: ${cause.message}` : (JSON.stringify(cause) ?? typeof cause);
 }
 
 /** The error that {@link CoreError.toJSON} was made from. */

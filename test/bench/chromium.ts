@@ -1,6 +1,5 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
@@ -29,7 +28,8 @@ export async function benchInChromium(): Promise<void> {
   const context = await launchChromium(profile);
   try {
     const page = await context.newPage();
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    const address = server.address();
+    await page.goto(`http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/`);
     const run = async (name: string, file?: string): Promise<{ wallMs: number; result: unknown }> => {
       if (file !== undefined) await page.setInputFiles("input", file);
       const answer = await page.evaluate(
@@ -41,7 +41,7 @@ export async function benchInChromium(): Promise<void> {
               done(data);
             });
             const file = document.querySelector("input")?.files?.[0];
-            worker.postMessage({ name: work, file });
+            worker.postMessage({ name: work, file }, []);
           }),
         name,
       );
@@ -70,7 +70,9 @@ export async function benchInChromium(): Promise<void> {
         times.push(answer.wallMs);
         result = answer.result;
       }
-      console.log(`  ${name} ${file.split("/").at(-1)}: ${median(times).toFixed(0)} ms, ${result} entries`);
+      console.log(
+        `  ${name} ${file.split("/").at(-1)}: ${median(times).toFixed(0)} ms, ${String(result)} entries`,
+      );
     }
   } finally {
     await context.close();

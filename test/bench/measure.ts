@@ -61,7 +61,13 @@ async function once({ command, reports, label }: Contender): Promise<Report> {
   clearInterval(watch);
   if (status !== 0) throw new Error(`${label} ended with status ${status}: ${errors.slice(0, 500)}`);
   const wallMs = performance.now() - start;
-  return reports ? (JSON.parse(out) as Report) : { wallMs, cpuMs: 0, peakBytes, found: bytes };
+  return reports ? reportOf(out) : { wallMs, cpuMs: 0, peakBytes, found: bytes };
+}
+
+/** What a task printed. */
+function reportOf(line: string): Report {
+  const report: Report = JSON.parse(line);
+  return report;
 }
 
 /** High-water mark of resident memory of a process and its children, summed; 0 where /proc does not tell. */

@@ -54,9 +54,12 @@ const TASKS: Readonly<Record<string, (file: string) => Promise<number>>> = {
     const { createTarDecoder } = await import("modern-tar");
     const source = openFileSource(file).stream().pipeThrough(createTarDecoder());
     let count = 0;
-    for await (const entry of source as unknown as AsyncIterable<{ body: ReadableStream }>) {
+    const reader = source.getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
       count++;
-      await entry.body.cancel();
+      await value.body.cancel();
     }
     return count;
   },

@@ -18,7 +18,7 @@ export const CHUNKINGS: readonly { readonly name: string; readonly next: () => (
 
 /** `bytes` cut up by `sizes`: views, in order, none empty. */
 export function* chunked(bytes: Uint8Array, sizes: () => number): Generator<Uint8Array<ArrayBuffer>> {
-  const own = bytes as Uint8Array<ArrayBuffer>;
+  const own = new Uint8Array(bytes);
   for (let at = 0; at < own.length; ) {
     const end = Math.min(own.length, at + Math.max(1, sizes()));
     yield own.subarray(at, end);

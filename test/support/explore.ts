@@ -46,18 +46,14 @@ export async function explore(source: Source): Promise<Explored> {
         entries++;
         if (entry.content === undefined || read++ > 5) continue;
         const { layer, row } = entry.content;
-        const content = contentOf(
-          layerContent(layers[layer]!.source!, scans[layer]!),
-          scans[layer]!.table,
-          row,
-        );
+        const content = contentOf(layerContent(layers[layer].source!, scans[layer]), scans[layer].table, row);
         await pump(content.slice(0, FILE), () => {}).catch(onlyCoreErrors);
       }
     }
     return { refused: undefined, images: archive.images.length, entries, problems };
   } catch (error) {
-    onlyCoreErrors(error);
-    return { refused: (error as CoreError).code, images: 0, entries, problems };
+    if (!(error instanceof CoreError)) throw error;
+    return { refused: error.code, images: 0, entries, problems };
   }
 }
 

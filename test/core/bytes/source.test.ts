@@ -33,7 +33,9 @@ describe("a memory source", () => {
 
   it("streams the same bytes that it slices", async () => {
     expect(await collect(sourceOf(BYTES))).toEqual([...BYTES]);
-    expect(await collect(sourceOf(BYTES).slice(65_000, 140_001))).toEqual([...BYTES.slice(65_000, 140_001)]);
+    expect(await collect(sourceOf(BYTES).slice(65_000, 140_001))).toEqual(
+      Array.from(BYTES.subarray(65_000, 140_001)),
+    );
     expect(await collect(sourceOf(new Uint8Array(0)))).toEqual([]);
   });
 });
@@ -47,7 +49,8 @@ describe("readExact", () => {
   it("refuses a range that the source does not hold, saying what is there", async () => {
     const error = await readExact(sourceOf(BYTES), { from: 199_999, to: 200_010 }).catch((e: unknown) => e);
     expect(isCoreError(error, "bytes/truncated")).toBe(true);
-    expect((error as Error).message).toBe(
+    expect(error).toHaveProperty(
+      "message",
       "Cannot read bytes 199999 to 200010: 1 bytes are there, expected 11",
     );
   });
