@@ -79,7 +79,7 @@ export default defineConfig(({ isSsrBuild }) => ({
           environment: "node",
           include: ["test/browser/**/*.test.ts"],
           fileParallelism: false,
-          globalSetup: "test/support/build-page.ts",
+          globalSetup: resolve(import.meta.dirname, "test/support/build-page.ts"),
           testTimeout: 180_000,
           hookTimeout: 60_000,
         },
