@@ -100,20 +100,16 @@ export function selectImages(table: TableSnapshot, texts: readonly string[]): Im
       add(image.id, image.target);
       continue;
     }
-    const reference = parseReference(text);
-    const found = reference.tag === undefined && reference.digest === undefined;
-    const records = found ? ofRepository(table, reference) : [lookUp(table, reference)];
-    for (const record of records) {
-      if (record === undefined)
-        throw new CoreError("image/missing", "reference does not exist", { name: text });
-      const tagged = referenceOf(record.name).tag !== undefined;
-      add(record.image, record.target, tagged ? record.name : undefined);
-    }
+    const records = recordsOf(table, text);
+    for (const { name, image, target } of records)
+      add(image, target, referenceOf(name).tag === undefined ? undefined : name);
     if (records.length > 0) continue;
     const byID = imagesByPrefix(table, text);
     if (byID.length > 1) throw new CoreError("image/missing", "ambiguous digest string", { name: text });
-    if (byID[0] === undefined) throw noSuchImage(text);
-    add(byID[0].id, byID[0].target);
+    if (byID[0] !== undefined) add(byID[0].id, byID[0].target);
+    else if (/[:@]/.test(text))
+      throw new CoreError("image/missing", "reference does not exist", { name: text });
+    else throw noSuchImage(text);
   }
   return [...selected.values()].map(({ image: { id, parent }, target, names }) => ({
     image: id,
@@ -123,7 +119,13 @@ export function selectImages(table: TableSnapshot, texts: readonly string[]): Im
   }));
 }
 
-function ofRepository(table: TableSnapshot, reference: Reference): NameRecord[] {
+/** The records that a name means: its own, or without a tag all of the repository. */
+function recordsOf(table: TableSnapshot, text: string): NameRecord[] {
+  const reference = parseReference(text);
+  if (reference.tag !== undefined || reference.digest !== undefined) {
+    const record = lookUp(table, reference);
+    return record === undefined ? [] : [record];
+  }
   const repository = familiarName(reference);
   return [...table.names.values()].filter(({ name }) => familiarName(referenceOf(name)) === repository);
 }
