@@ -45,7 +45,8 @@ export function createFormat(locale: string): Format {
   const digits = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const share = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
-  const moment = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "long" });
+  // Made on first use: loading a browser's calendar takes longer than drawing the first screen.
+  let moments: Intl.DateTimeFormat | undefined;
   const rules = new Intl.PluralRules(locale);
   return {
     locale,
@@ -58,7 +59,9 @@ export function createFormat(locale: string): Format {
     stamp: (seconds) => stampOf(seconds) ?? "–",
     moment(seconds) {
       const date = new Date(seconds * 1000);
-      return Number.isNaN(date.getTime()) ? String(seconds) : moment.format(date);
+      if (Number.isNaN(date.getTime())) return String(seconds);
+      moments ??= new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "long" });
+      return moments.format(date);
     },
     took: (ms) =>
       ms < 1000 ? `${whole.format(Math.max(1, ms))}\u00a0ms` : `${digits.format(ms / 1000)}\u00a0s`,

@@ -74,7 +74,7 @@ export const en = {
     },
     created: "Created",
     rootfsNote: "This is a bare root filesystem, not an image: one tree, without history or configuration.",
-    layerNote: "This is a single layer, not an image: one tree, with its whiteouts, without configuration.",
+    layerNote: "This is a single layer, not an image: one tree, without history or configuration.",
     noImages: "The archive holds no image.",
     noImagesHint: "Its manifests are listed under Raw where there are any.",
     gone: "There is no such image in this archive.",

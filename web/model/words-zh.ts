@@ -69,7 +69,7 @@ export const zh: Words = {
     },
     created: "创建于",
     rootfsNote: "这是一个裸的根文件系统，不是镜像：只有一棵文件树，没有历史和配置。",
-    layerNote: "这是单个层，不是镜像：只有一棵文件树（含 whiteout）,没有配置。",
+    layerNote: "这是单个层，不是镜像：只有一棵文件树，没有历史和配置。",
     noImages: "归档中没有镜像。",
     noImagesHint: "如有清单，可在“原始”中查看。",
     gone: "此归档中没有这个镜像。",
