@@ -118,7 +118,7 @@ async function loadOne(job: Job, at: number): Promise<LoadedImage & Outcome> {
     const result = await copy({ from, to: store }, root, {
       signal: options.signal,
       concurrency: options.concurrency,
-      select: await childChoice(archive, job.blobs, options.only),
+      select: await childChoice(archive, job.blobs, { only: options.only, named: image.manifest?.digest }),
       move: (move) => watch.move(move),
       onProgress({ descriptor: { digest }, ...progress }) {
         options.onProgress?.({ ...progress, ...place, digest, diffID: watch.diffIDOf(digest) });
@@ -138,10 +138,11 @@ async function loadOne(job: Job, at: number): Promise<LoadedImage & Outcome> {
 
 /** What Docker looks at before it reads a layer. */
 function refuse({ config, description, layers, problems }: ArchiveImage): void {
-  const first = problems[0];
+  // What stands twice is no reason, only a note.
+  const first = problems.find(({ code }) => code !== "archive/duplicate") ?? problems[0];
   if (config === undefined && description === undefined && first !== undefined) throw errorOf(first);
   if (config !== undefined && description === undefined && config.diffIDs.length !== layers.length)
-    throw errorOf(problems.find(({ code }) => code === "archive/layout") ?? problems[0]!);
+    throw errorOf(problems.find(({ code }) => code === "archive/layout") ?? first!);
 }
 
 /** What of an image the archive lacks, in the archive's own words. */

@@ -8,6 +8,7 @@ import {
 } from "../../../core/archive/mod.ts";
 import { type Source, sourceOf } from "../../../core/bytes/mod.ts";
 import { type Digest, newSha256, sha256Digest } from "../../../core/digest/mod.ts";
+import { CoreError } from "../../../core/error.ts";
 import { MEDIA_TYPES } from "../../../core/oci/mod.ts";
 import { check, createMemoryStore, type LocalStore, sweep } from "../../../core/store/mod.ts";
 import type { LayerScan } from "../../../core/tree/mod.ts";
@@ -21,6 +22,7 @@ import {
   type TestImage,
   type TestLayer,
 } from "../../support/docker-archives.ts";
+import { mutated } from "../../support/mutate.ts";
 import { content, squeezed, XZ } from "../../support/squeezed.ts";
 import { utf8 } from "../../support/tar.ts";
 
@@ -354,6 +356,32 @@ async function layout(
   return { bytes, root: index.descriptor.digest, ids };
 }
 
+describe("loadArchive of damaged archives", () => {
+  it.each(Array.from({ length: 12 }, (_, at) => at * 100))(
+    "names only what is whole, seeds %i and on",
+    async (first) => {
+      const images: TestImage[] = [
+        { layers: [await layerOf("a", "1"), await gzipped(await layerOf("b", "2"))], tags: ["a:1"] },
+        { layers: [await layerOf("a", "1")] },
+      ];
+      const archives = [await dockerArchive(images), (await layout("team/app:1")).bytes];
+      for (let seed = first; seed < first + 25; seed++) {
+        for (const bytes of archives) {
+          const store = newStore();
+          const error: unknown = await load(mutated(bytes, seed), store).then(
+            () => undefined,
+            (reason: unknown) => reason,
+          );
+          if (error !== undefined) expect(error).toBeInstanceOf(CoreError);
+          expect(await check(store)).toEqual([]);
+          for (const { id } of (await store.table.snapshot()).images.values())
+            expect(await store.stat({ digest: id })).toBeDefined();
+        }
+      }
+    },
+  );
+});
+
 describe("loadArchive of a layout", () => {
   it("keeps the index with every platform that is whole, and means the one asked for", async () => {
     const { bytes, root, ids } = await layout("team/app:1");
@@ -368,6 +396,19 @@ describe("loadArchive of a layout", () => {
     const arm = newStore();
     await load(bytes, arm, { platform: { os: "linux", architecture: "arm64" } });
     expect((await arm.table.snapshot()).names.get("docker.io/team/app:1")?.image).toBe(ids[0]);
+  });
+
+  it("refuses a name that leads to no image that is whole", async () => {
+    const { bytes } = await layout("team/app:1");
+    const store = newStore();
+    const s390x = { os: "linux", architecture: "s390x" };
+    await expect(load(bytes, store, { only: s390x })).rejects.toMatchObject({
+      code: "archive/missing",
+      message: expect.stringContaining("Cannot find layer 0"),
+    });
+    expect(await store.table.snapshot()).toMatchObject({ names: new Map(), images: new Map() });
+    await sweep(store);
+    expect(await store.list()).toEqual([]);
   });
 
   it("loads one platform only when told to, and nothing of an archive without it", async () => {
