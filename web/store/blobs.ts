@@ -149,7 +149,7 @@ function removeBlobs(
 ): Promise<readonly BlobStat[] | undefined> {
   return database.run(
     "readwrite",
-    ["blobs", "pieces", "claims", "counters", "scans"],
+    ["blobs", "pieces", "claims", "counters", "scans", "layerSizes"],
     { what: "remove blobs" },
     async (t) => {
       const version = (await t.objectStore("counters").get("table")) ?? 0;
@@ -165,6 +165,7 @@ function removeBlobs(
         void t.objectStore("blobs").delete(digest);
         void t.objectStore("pieces").delete(runRange(run));
         void t.objectStore("scans").delete(digest);
+        void t.objectStore("layerSizes").delete(digest);
         removed.push({ digest, size });
       }
       return removed;

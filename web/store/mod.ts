@@ -1,2 +1,3 @@
 export { askPersistence, isPersistent, storageRoom } from "./room.ts";
+export type { ScanShelf } from "./scans.ts";
 export { type BrowserStore, type BrowserStoreOptions, openBrowserStore } from "./store.ts";

@@ -1,4 +1,5 @@
 import type { Digest } from "../../core/digest/mod.ts";
+import { layerSize } from "../../core/image/mod.ts";
 import type { LayerScan } from "../../core/tree/mod.ts";
 import type { StoreParts } from "./blobs.ts";
 import { SCAN_FORMAT, type ScanRecord } from "./schema.ts";
@@ -11,6 +12,8 @@ export interface ScanShelf {
   byBlob(digest: Digest): Promise<LayerScan | undefined>;
   /** The scan of a layer with this diff ID, in whatever compression. */
   byDiffID(diffID: Digest): Promise<LayerScan | undefined>;
+  /** The sizes of all layers whose scans are kept, as Docker counts them, by diff ID. Reads no tables. */
+  layerSizes(): Promise<ReadonlyMap<Digest, number>>;
 }
 
 /** Scans in the database. */
@@ -21,9 +24,12 @@ export function scanShelf({ database }: StoreParts): ScanShelf {
     async put(scan) {
       const { blobDigest: blob, diffID } = scan;
       const record = { blob, format: SCAN_FORMAT, scan, ...(diffID === undefined ? {} : { diffID }) };
-      await database.run("readwrite", ["scans"], { what: `keep the file table of ${blob}` }, (t) =>
-        t.objectStore("scans").put(record),
-      );
+      const what = `keep the file table of ${blob}`;
+      await database.run("readwrite", ["scans", "layerSizes"], { what }, async (t) => {
+        const size = layerSize(scan.table);
+        if (diffID !== undefined) void t.objectStore("layerSizes").put({ blob, diffID, size });
+        await t.objectStore("scans").put(record);
+      });
     },
 
     async byBlob(digest) {
@@ -39,6 +45,16 @@ export function scanShelf({ database }: StoreParts): ScanShelf {
         const records = await t.objectStore("scans").index("diffID").getAll(diffID);
         return ours(records.find(({ format }) => format === SCAN_FORMAT));
       });
+    },
+
+    async layerSizes() {
+      const records = await database.run(
+        "readonly",
+        ["layerSizes"],
+        { what: "read the sizes of layers" },
+        (t) => t.objectStore("layerSizes").getAll(),
+      );
+      return new Map(records.map(({ diffID, size }) => [diffID, size]));
     },
   };
 }

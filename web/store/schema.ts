@@ -40,6 +40,14 @@ export interface ScanRecord {
   readonly scan: LayerScan;
 }
 
+/** What lists show of a layer: apart from its scan, so that nobody reads tables for a number. */
+export interface LayerSizeRecord {
+  readonly blob: Digest;
+  readonly diffID: Digest;
+  /** As Docker counts it. */
+  readonly size: number;
+}
+
 /** Changes when the columns of a layer scan do. Scans of another format are made again: they can be, from the layer. */
 export const SCAN_FORMAT = 1;
 
@@ -55,6 +63,7 @@ export interface StoreSchema extends DBSchema {
   /** `table`: the version of names and images. */
   counters: { key: string; value: number };
   scans: { key: Digest; value: ScanRecord; indexes: { diffID: Digest } };
+  layerSizes: { key: Digest; value: LayerSizeRecord };
 }
 
 /** Names of the object stores. */
@@ -80,5 +89,6 @@ export const LADDER: readonly UpgradeStep[] = [
     database.createObjectStore("claims", { keyPath: "id" });
     database.createObjectStore("counters");
     database.createObjectStore("scans", { keyPath: "blob" }).createIndex("diffID", "diffID");
+    database.createObjectStore("layerSizes", { keyPath: "blob" });
   },
 ];

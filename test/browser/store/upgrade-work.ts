@@ -28,6 +28,7 @@ async function writeVersion1(name: string): Promise<void> {
     database.createObjectStore("claims", { keyPath: "id" });
     database.createObjectStore("counters");
     database.createObjectStore("scans", { keyPath: "blob" }).createIndex("diffID", "diffID");
+    database.createObjectStore("layerSizes", { keyPath: "blob" });
   });
   const database = await request(opening);
   const target = {
@@ -52,6 +53,7 @@ async function writeVersion1(name: string): Promise<void> {
       "scans",
       { blob: DIGEST, diffID: DIGEST, format: 1, scan: { blobDigest: DIGEST, diffID: DIGEST, size: 9 } },
     ],
+    ["layerSizes", { blob: DIGEST, diffID: DIGEST, size: 7 }],
     ["scans", { blob: unfinished, format: 0, scan: "of a format that is no more" }],
   ];
   const t = database.transaction([...database.objectStoreNames], "readwrite");
@@ -98,6 +100,7 @@ async function openOld(version: number, ladder?: readonly UpgradeStep[]) {
       claims: (await store.leases()).map(({ live, pins }) => [live, pins.length]),
       scan: (await store.scans.byBlob(DIGEST))?.size,
       scanByDiffID: (await store.scans.byDiffID(DIGEST))?.size,
+      layerSizes: [...(await store.scans.layerSizes())].map(([digest, size]) => [digest === DIGEST, size]),
       scanOfAnotherFormat: await store.scans.byBlob(sha256Digest(BYTES.slice(1))),
       damaged: (await check(store)).filter(({ kind }) => kind === "damaged").length,
       raw: await readRaw(name),

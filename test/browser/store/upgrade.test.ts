@@ -20,6 +20,7 @@ const OLD = {
   claims: [[false, 2]],
   scan: 9,
   scanByDiffID: 9,
+  layerSizes: [[true, 7]],
   scanOfAnotherFormat: undefined,
   damaged: 0,
 };
