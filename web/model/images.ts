@@ -2,6 +2,7 @@
  * The images that are kept in the browser: what the page asks of them, and what it is told. Everything here is plain, structured-cloneable
  * data, but for the functions of {@link Images} themselves. All tabs of the origin see the same images.
  */
+import type { SaveLayout } from "../../core/archive/mod.ts";
 import type { WireError } from "../../core/error.ts";
 import type { ArchiveEvent, ByteFeed, OpenArchive } from "./engine.ts";
 
@@ -57,7 +58,7 @@ export interface StoredImages {
   /** The newest first. */
   readonly images: readonly StoredImage[];
   readonly room: Room;
-  /** Bytes of everything under the images, shared parts once. */
+  /** Bytes of all that is stored whole, shared parts once. */
   readonly total: number;
 }
 
@@ -131,66 +132,10 @@ export interface LoadRequest {
   readonly only?: string | undefined;
 }
 
-/** How a saved archive is laid out. */
-export type SaveLayoutName = "docker" | "docker-classic" | "oci";
-
-/** What a layout keeps, and who takes it: facts for a dialog to choose by. */
-export interface SaveFacts {
-  readonly layout: SaveLayoutName;
-  /** `stored`: layers stay as they came, compressed or not; `plain`: they are inflated when the archive is written. */
-  readonly layers: "stored" | "plain";
-  /** Manifests are written byte for byte, so that their digests stay. */
-  readonly keepsDigests: boolean;
-  /** Can hold more than one platform of an image. */
-  readonly manyPlatforms: boolean;
-  /** Names are kept. */
-  readonly keepsNames: boolean;
-  /** Programs that take it, each with its oldest version where that matters; `undefined` = any. */
-  readonly takers: readonly { readonly program: string; readonly since?: string | undefined }[];
-}
-
-/** The layouts, the usual one first. */
-export const SAVE_FACTS: readonly SaveFacts[] = [
-  {
-    layout: "docker",
-    layers: "stored",
-    keepsDigests: true,
-    manyPlatforms: true,
-    keepsNames: true,
-    takers: [
-      { program: "docker", since: "1.10" },
-      { program: "podman" },
-      { program: "skopeo" },
-      { program: "containerd" },
-    ],
-  },
-  {
-    layout: "docker-classic",
-    layers: "plain",
-    keepsDigests: false,
-    manyPlatforms: false,
-    keepsNames: true,
-    takers: [{ program: "docker" }, { program: "podman" }, { program: "skopeo" }],
-  },
-  {
-    layout: "oci",
-    layers: "stored",
-    keepsDigests: true,
-    manyPlatforms: true,
-    keepsNames: true,
-    takers: [
-      { program: "docker", since: "25" },
-      { program: "podman" },
-      { program: "skopeo" },
-      { program: "umoci" },
-      { program: "containerd" },
-    ],
-  },
-];
-
 /** What {@link Images.save} takes. */
 export interface SaveRequest {
-  readonly layout: SaveLayoutName;
+  /** One of core/archive's `SAVE_LAYOUTS`, which says what each keeps and who takes it. */
+  readonly layout: SaveLayout;
   /** `all` that are kept, or one such as `linux/arm64/v8`. */
   readonly platforms: string;
   readonly signal?: AbortSignal | undefined;

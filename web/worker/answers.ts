@@ -1,21 +1,31 @@
 import type { Bytes } from "../../core/bytes/mod.ts";
+import { newSha256 } from "../../core/digest/mod.ts";
 import { layerCount, resolve } from "../../core/tree/mod.ts";
+import type { LoadEvent } from "../model/images.ts";
+import type { BrowserStore } from "../store/mod.ts";
 import { readFile } from "./content.ts";
 import type { Crew } from "./crew.ts";
 import { documentOf, inspectDocument } from "./documents.ts";
 import type { Feed } from "./feed.ts";
 import type { Hold } from "./hold.ts";
+import { loadOpened } from "./load-work.ts";
 import { nodeView } from "./node-view.ts";
 import type { HoldCalls } from "./protocol.ts";
 import { type Answers, transferred } from "./rpc.ts";
 import { save } from "./save.ts";
+import { storedArchive } from "./stored-archive.ts";
 import { usageView } from "./usage-view.ts";
 import { Views } from "./views.ts";
 
 /** What answers the page's calls about the archive in `hold`. */
 export function holdAnswers(
   hold: Hold,
-  options: { readonly crew: Crew; readonly lost: (worker: number) => void },
+  options: {
+    readonly crew: Crew;
+    readonly lost: (worker: number) => void;
+    readonly openStore: () => Promise<BrowserStore>;
+    readonly loading: (event: LoadEvent) => void;
+  },
 ): Answers<HoldCalls> {
   const { crew } = options;
   const views = new Views();
@@ -24,6 +34,16 @@ export function holdAnswers(
 
   return {
     open: ({ file, name }) => hold.open(file, name),
+    async openStored(request, signal) {
+      const store = await options.openStore();
+      const archive = await storedArchive(store, request, { newHasher: newSha256, signal });
+      // A table that could not be kept is made again at the next opening.
+      hold.show(archive, request.ref, (scan) => void store.scans.put(scan).catch(() => {}));
+    },
+    async keep({ only }, signal) {
+      const store = await options.openStore();
+      return loadOpened(hold.scanned(), { store, crew, signal, only, tell: options.loading });
+    },
     view: (spec, signal) => views.open(hold.look(spec.image).tree, spec, signal),
     change: ({ view, spec }, signal) => {
       hold.look(spec.image);

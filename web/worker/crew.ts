@@ -1,8 +1,9 @@
 import type { Source } from "../../core/bytes/mod.ts";
 import type { NewHasher } from "../../core/digest/mod.ts";
 import { CoreError } from "../../core/error.ts";
-import { type Found, JOBS, type JobName } from "./jobs.ts";
-import type { CrewCalls, LayerCalls, PageCalls } from "./protocol.ts";
+import type { BrowserStore } from "../store/mod.ts";
+import { type Found, JOBS, type JobName, type MoveOrder } from "./jobs.ts";
+import type { CrewCalls, LayerCalls, LendingCalls } from "./protocol.ts";
 import { answer, connect, type Remote } from "./rpc.ts";
 
 /** One piece of work on a layer. */
@@ -12,7 +13,10 @@ export interface Job<N extends JobName> {
   /** How urgent it is by now: lower comes first. Asked again whenever a worker becomes free. */
   priority(): number;
   onStart?(): void;
-  onProgress?(bytes: number): void;
+  onProgress?(bytes: number, resumedFrom?: number): void;
+  /** For `move`. */
+  readonly order?: MoveOrder | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Those who work on the layers of one archive. */
@@ -35,28 +39,46 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** What a {@link LentCrew} works with. */
+export interface CrewOptions {
+  readonly newHasher: NewHasher;
+  /** For what is brought into the store from here. */
+  readonly openStore?: (() => Promise<BrowserStore>) | undefined;
+}
+
 /** A crew of workers that the page lends. Sources that are no Blobs cannot be sent: those are worked on here. */
 export class LentCrew implements Crew {
-  readonly #page: Remote<PageCalls>;
-  readonly #newHasher: NewHasher;
+  readonly #page: Remote<LendingCalls>;
+  readonly #options: CrewOptions;
   readonly #waiting: Waiting[] = [];
   readonly #workers = new Map<number, Remote<LayerCalls>>();
-  readonly #reports = new Map<number, (bytes: number) => void>();
+  readonly #reports = new Map<number, (bytes: number, resumedFrom?: number) => void>();
   #asked = 0;
   #jobs = 0;
 
-  constructor(page: Remote<PageCalls>, newHasher: NewHasher) {
+  constructor(page: Remote<LendingCalls>, options: CrewOptions) {
     this.#page = page;
-    this.#newHasher = newHasher;
+    this.#options = options;
   }
 
   run<N extends JobName>(job: Job<N>): Promise<Found<N>> {
     const { source } = job;
     if (!(source instanceof Blob)) return this.#runHere(job);
     return new Promise<Found<N>>((resolve, reject) => {
-      this.#waiting.push({ job, source, resolve, reject });
+      if (job.signal?.aborted) return reject(job.signal.reason);
+      const waiting: Waiting = { job, source, resolve, reject };
+      this.#waiting.push(waiting);
+      job.signal?.addEventListener("abort", () => this.#drop(waiting), { once: true });
       if (this.#asked < MOST_LEASES) void this.#ask();
     });
+  }
+
+  /** Nobody waits for it any more; once it is under way, the call to its worker is what ends. */
+  #drop(waiting: Waiting): void {
+    const at = this.#waiting.indexOf(waiting);
+    if (at < 0) return;
+    this.#waiting.splice(at, 1);
+    waiting.reject(waiting.job.signal?.reason);
   }
 
   hurry(): void {
@@ -74,7 +96,7 @@ export class LentCrew implements Crew {
   /** Gets a worker and gives it the most urgent job there is by then. */
   async #ask(): Promise<void> {
     this.#asked++;
-    const lease = await this.#page.call("lease", this.#waiting[this.#best()]!.job.priority());
+    const lease = await this.#page.call("lease", this.#waiting[this.#best()]?.job.priority() ?? 0);
     this.#asked--;
     const worker =
       lease.port === undefined ? this.#workers.get(lease.worker)! : this.#welcome(lease.worker, lease.port);
@@ -86,10 +108,11 @@ export class LentCrew implements Crew {
 
   async #give(worker: Remote<LayerCalls>, { job, source, resolve, reject }: Waiting): Promise<void> {
     const number = this.#jobs++;
-    this.#reports.set(number, (bytes) => job.onProgress?.(bytes));
+    this.#reports.set(number, (bytes, resumedFrom) => job.onProgress?.(bytes, resumedFrom));
     job.onStart?.();
     try {
-      resolve(await worker.call(job.name, { job: number, source }));
+      const request = { job: number, source, ...(job.order && { order: job.order }) };
+      resolve(await worker.call(job.name, request, { signal: job.signal }));
     } catch (error) {
       reject(error);
     } finally {
@@ -98,7 +121,9 @@ export class LentCrew implements Crew {
   }
 
   #welcome(number: number, port: MessagePort): Remote<LayerCalls> {
-    answer<CrewCalls>(port, { progress: ({ job, bytes }) => this.#reports.get(job)?.(bytes) });
+    answer<CrewCalls>(port, {
+      progress: ({ job, bytes, resumedFrom }) => this.#reports.get(job)?.(bytes, resumedFrom),
+    });
     const worker = connect<LayerCalls>(port);
     this.#workers.set(number, worker);
     return worker;
@@ -117,6 +142,12 @@ export class LentCrew implements Crew {
 
   async #runHere<N extends JobName>(job: Job<N>): Promise<Found<N>> {
     job.onStart?.();
-    return JOBS[job.name](job.source, { newHasher: this.#newHasher, onProgress: job.onProgress?.bind(job) });
+    const { order, signal } = job;
+    return JOBS[job.name](job.source, {
+      ...this.#options,
+      order,
+      signal,
+      onProgress: job.onProgress?.bind(job),
+    });
   }
 }

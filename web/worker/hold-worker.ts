@@ -5,15 +5,25 @@ import { LentCrew } from "./crew.ts";
 import { Hold } from "./hold.ts";
 import type { HoldCalls, PageCalls } from "./protocol.ts";
 import { answer, connect, type Endpoint } from "./rpc.ts";
+import { storeOnce } from "./store-once.ts";
 
 // The page's library of types has no name for what a dedicated worker's global scope is.
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion
 const scope = globalThis as unknown as Endpoint;
 const page = connect<PageCalls>(scope);
-const crew = new LentCrew(page, newSha256);
+const openStore = storeOnce();
+const crew = new LentCrew(page, { newHasher: newSha256, openStore });
 const hold = new Hold({
   crew,
   newHasher: newSha256,
   tell: (event) => void page.call("tell", event).catch(() => {}),
 });
-answer<HoldCalls>(scope, holdAnswers(hold, { crew, lost: (worker) => crew.lost(worker) }));
+answer<HoldCalls>(
+  scope,
+  holdAnswers(hold, {
+    crew,
+    openStore,
+    lost: (worker) => crew.lost(worker),
+    loading: (event) => void page.call("loading", event).catch(() => {}),
+  }),
+);

@@ -1,10 +1,12 @@
 import { type Archive, openArchive } from "../../core/archive/mod.ts";
 import type { NewHasher } from "../../core/digest/mod.ts";
+import type { LayerScan } from "../../core/tree/mod.ts";
 import type { ArchiveEvent } from "../model/engine.ts";
 import { archiveView } from "./archive-view.ts";
 import type { Crew } from "./crew.ts";
 import { ImageTree } from "./image-tree.ts";
 import { workOn } from "./layer-work.ts";
+import { withScans } from "./scanned-archive.ts";
 import { StoredLayer } from "./stored-layer.ts";
 
 /** What a {@link Hold} works with. */
@@ -35,7 +37,7 @@ export class Hold {
 
   /** Opens the archive and starts the work. @throws CoreError what `openArchive` throws. */
   async open(file: Blob, name: string): Promise<void> {
-    const { crew, newHasher, tell } = this.#options;
+    const { newHasher, tell } = this.#options;
     tell({ type: "opening", done: 0, total: file.size });
     let told = 0;
     const archive = await openArchive(file, {
@@ -47,6 +49,15 @@ export class Hold {
         tell({ type: "opening", done, total });
       },
     });
+    this.show(archive, name);
+  }
+
+  /**
+   * Shows an archive that is open already and starts the work on those of its layers that have no scan yet; `onScan` is given the scans that come of
+   * it.
+   */
+  show(archive: Archive, name: string, onScan?: (scan: LayerScan) => void): void {
+    const { crew, tell } = this.#options;
     this.#archive = archive;
     this.#images = archive.images.map(
       (image, index) =>
@@ -69,7 +80,17 @@ export class Hold {
       urgency: (stored: StoredLayer) => this.#urgency(stored),
       changed: (stored: StoredLayer, progress: boolean) => this.#changed(stored, progress),
     };
-    for (const stored of this.#stored.values()) void workOn(stored, foreman);
+    const work = async (stored: StoredLayer): Promise<void> => {
+      if (!stored.checking) return;
+      await workOn(stored, foreman);
+      if (stored.scan !== undefined) onScan?.(stored.scan);
+    };
+    for (const stored of this.#stored.values()) void work(stored);
+  }
+
+  /** The opened archive, its layers with the scans that there are by now. @throws RangeError before it is open. */
+  scanned(): Archive {
+    return withScans(this.archive, ({ path }) => this.#stored.get(path)?.scan);
   }
 
   /** The opened archive. @throws RangeError before it is open. */

@@ -1,13 +1,26 @@
+import { moveLayer } from "../../core/archive/mod.ts";
 import type { ReadOptions, Source } from "../../core/bytes/mod.ts";
 import type { Digest, NewHasher } from "../../core/digest/mod.ts";
+import type { Descriptor } from "../../core/oci/mod.ts";
 import { type LayerListing, type LayerScan, listLayer, scanLayer } from "../../core/tree/mod.ts";
+import type { BrowserStore } from "../store/mod.ts";
 import { pour } from "./pour.ts";
+
+/** What a layer must be that is brought into the store. */
+export interface MoveOrder {
+  readonly descriptor: Descriptor;
+  readonly diffID: Digest | undefined;
+}
 
 /** What a job takes beside the layer. */
 export interface JobOptions extends ReadOptions {
   readonly newHasher: NewHasher;
-  /** Told the bytes taken in so far, about ten times a second. */
-  readonly onProgress?: ((bytes: number) => void) | undefined;
+  /** Told the bytes taken in so far, about ten times a second; of a `move` also where writing began. */
+  readonly onProgress?: ((bytes: number, resumedFrom?: number) => void) | undefined;
+  /** For `move`. */
+  readonly order?: MoveOrder | undefined;
+  /** For `move`: the store of the page. */
+  readonly openStore?: (() => Promise<BrowserStore>) | undefined;
 }
 
 /** What each job finds. */
@@ -15,6 +28,7 @@ interface Findings {
   readonly list: LayerListing;
   readonly scan: LayerScan;
   readonly hash: Digest;
+  readonly move: LayerScan;
 }
 
 /** A name of {@link JOBS}. */
@@ -53,19 +67,29 @@ export const JOBS: {
     );
     return `sha256:${hasher.hex()}`;
   },
+  /** The same as `scan`, the layer being written to the store in the same pass. */
+  move: async (source, options) => {
+    const { order, openStore, newHasher, signal, onProgress } = options;
+    if (order === undefined || openStore === undefined)
+      throw new TypeError("a move needs an order and a store");
+    const to = await openStore();
+    return moveLayer({ ...order, source, to, newHasher, signal, onBytes: seldom(onProgress) });
+  },
 };
 
 /** Milliseconds between two reports of one job. */
 const REPORT_EVERY_MS = 100;
 
 /** `report`, but not more often than anybody can read. */
-function seldom(report: ((bytes: number) => void) | undefined): ((bytes: number) => void) | undefined {
+function seldom(
+  report: ((bytes: number, resumedFrom?: number) => void) | undefined,
+): ((bytes: number, resumedFrom?: number) => void) | undefined {
   if (report === undefined) return undefined;
   let last = performance.now();
-  return (bytes) => {
+  return (bytes, resumedFrom) => {
     const now = performance.now();
     if (now - last < REPORT_EVERY_MS) return;
     last = now;
-    report(bytes);
+    report(bytes, resumedFrom);
   };
 }

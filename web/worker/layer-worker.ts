@@ -5,6 +5,9 @@ import { scanTransfer } from "../../core/tree/mod.ts";
 import { JOBS, type JobOptions } from "./jobs.ts";
 import type { CrewCalls, LayerCalls } from "./protocol.ts";
 import { answer, connect, type Remote, transferred } from "./rpc.ts";
+import { storeOnce } from "./store-once.ts";
+
+const openStore = storeOnce();
 
 function serve(port: MessagePort): void {
   const hold = connect<CrewCalls>(port);
@@ -18,11 +21,16 @@ function serve(port: MessagePort): void {
       return transferred(found, scanTransfer(found));
     },
     hash: ({ job, source }, signal) => JOBS.hash(source, optionsOf(hold, job, signal)),
+    async move({ job, source, order }, signal) {
+      const found = await JOBS.move(source, { ...optionsOf(hold, job, signal), order, openStore });
+      return transferred(found, scanTransfer(found));
+    },
   });
 }
 
 function optionsOf(hold: Remote<CrewCalls>, job: number, signal: AbortSignal): JobOptions {
-  const onProgress = (bytes: number): void => void hold.call("progress", { job, bytes }).catch(() => {});
+  const onProgress = (bytes: number, resumedFrom?: number): void =>
+    void hold.call("progress", { job, bytes, resumedFrom }).catch(() => {});
   return { newHasher: newSha256, signal, onProgress };
 }
 

@@ -11,6 +11,8 @@ import type {
   ViewSpec,
   ViewState,
 } from "../model/engine.ts";
+import type { LoadEvent, LoadOutcome } from "../model/images.ts";
+import type { MoveOrder } from "./jobs.ts";
 
 /** The use of one layer worker, until it is given back. */
 export interface Lease {
@@ -30,6 +32,9 @@ export interface Place {
 /** What the page asks the hold worker of an archive. */
 export type HoldCalls = {
   open(request: { readonly file: Blob; readonly name: string }): void;
+  openStored(request: { readonly ref: string; readonly platform?: string | undefined }): void;
+  /** Brings the archive into the store. */
+  keep(request: { readonly only?: string | undefined }): LoadOutcome;
   view(spec: ViewSpec): ViewState;
   change(request: { readonly view: number; readonly spec: ViewSpec }): ViewState;
   fold(request: {
@@ -61,17 +66,23 @@ export type HoldCalls = {
   lost(worker: number): void;
 };
 
-/** What the hold worker asks of the page. */
-export type PageCalls = {
-  tell(event: ArchiveEvent): void;
+/** What whoever has a crew asks of the page. */
+export type LendingCalls = {
   lease(priority: number): Lease;
   release(worker: number): void;
+};
+
+/** What the hold worker asks of the page. */
+export type PageCalls = LendingCalls & {
+  tell(event: ArchiveEvent): void;
+  loading(event: LoadEvent): void;
 };
 
 /** A layer to work on; `job` names it in reports. */
 export interface JobRequest {
   readonly job: number;
   readonly source: Blob;
+  readonly order?: MoveOrder | undefined;
 }
 
 /** What the hold worker asks of a layer worker on lease. */
@@ -79,9 +90,14 @@ export type LayerCalls = {
   list(request: JobRequest): LayerListing;
   scan(request: JobRequest): LayerScan;
   hash(request: JobRequest): Digest;
+  move(request: JobRequest): LayerScan;
 };
 
 /** What a layer worker tells the hold worker. */
 export type CrewCalls = {
-  progress(request: { readonly job: number; readonly bytes: number }): void;
+  progress(request: {
+    readonly job: number;
+    readonly bytes: number;
+    readonly resumedFrom?: number | undefined;
+  }): void;
 };

@@ -1,5 +1,6 @@
 /** The page of the engine's tests: the engine alone, within reach of what a test evaluates in it. */
 import { createEngine } from "../../../web/effect/engine.ts";
+import { createLayerPool } from "../../../web/effect/layer-pool.ts";
 import type { ArchiveEvent, LayerView, OpenArchive } from "../../../web/model/engine.ts";
 
 /** An archive opened in the page, and what has been told about it. */
@@ -14,7 +15,7 @@ export interface Watched {
   settled(): Promise<readonly LayerView[]>;
 }
 
-const engine = createEngine({ workers: 2 });
+const engine = createEngine({ pool: createLayerPool(2) });
 
 function watch(file: File): Watched {
   const events: ArchiveEvent[] = [];

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { sourceOf } from "../../../core/bytes/mod.ts";
 import { newSha256, sha256Digest } from "../../../core/digest/mod.ts";
 import { type Job, LentCrew } from "../../../web/worker/crew.ts";
-import type { CrewCalls, LayerCalls, Lease, PageCalls } from "../../../web/worker/protocol.ts";
+import type { CrewCalls, LayerCalls, Lease, LendingCalls } from "../../../web/worker/protocol.ts";
 import { answer, connect, transferred } from "../../../web/worker/rpc.ts";
 
 const ports: MessagePort[] = [];
@@ -30,6 +30,7 @@ function crewOfOne() {
   answer<LayerCalls>(worker.port2, {
     list: () => ({ compression: "gzip", table: undefined }),
     scan: () => Promise.reject(new RangeError("not here")),
+    move: () => Promise.reject(new RangeError("not here")),
     async hash({ job, source }) {
       started.push(await source.text());
       await crewCalls.call("progress", { job, bytes: source.size });
@@ -43,8 +44,7 @@ function crewOfOne() {
     next(known ? { worker: 7 } : { worker: 7, port: worker.port1 });
     known = true;
   };
-  answer<PageCalls>(page.port2, {
-    tell: () => {},
+  answer<LendingCalls>(page.port2, {
     async lease(priority) {
       asked.push(priority);
       const lease = await new Promise<Lease>((resolve) => {
@@ -58,7 +58,7 @@ function crewOfOne() {
       lend();
     },
   });
-  const crew = new LentCrew(connect<PageCalls>(page.port1), newSha256);
+  const crew = new LentCrew(connect<LendingCalls>(page.port1), { newHasher: newSha256 });
   return { crew, asked, started, finish };
 }
 

@@ -47,7 +47,12 @@ export function openLocally(file: Blob, name = "test.tar"): LocalHold {
   };
   const hold = new Hold({ crew, newHasher: newSha256, tell });
   const { port1, port2 } = new MessageChannel();
-  const answers: Answers<HoldCalls> = holdAnswers(hold, { crew, lost: () => {} });
+  const answers: Answers<HoldCalls> = holdAnswers(hold, {
+    crew,
+    lost: () => {},
+    loading: () => {},
+    openStore: () => Promise.reject(new Error("there is no store here")),
+  });
   answer<HoldCalls>(port2, answers);
   const remote = connect<HoldCalls>(port1);
   remote.call("open", { file, name }).catch((error) => tell({ type: "failed", error: wireOf(error) }));

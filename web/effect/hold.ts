@@ -1,0 +1,103 @@
+import { CoreError } from "../../core/error.ts";
+import type { ArchiveEvent, OpenArchive } from "../model/engine.ts";
+import type { LoadOutcome, LoadRequest } from "../model/images.ts";
+import type { HoldCalls, PageCalls } from "../worker/protocol.ts";
+import { answer, connect, transferred, wireOf } from "../worker/rpc.ts";
+import type { StoredRequest } from "../worker/stored-archive.ts";
+import type { Pool } from "./pool.ts";
+
+/** What a hold worker opens: a file, or an image that is kept. */
+export type HoldRequest =
+  | { readonly file: Blob; readonly name: string }
+  | { readonly stored: StoredRequest; readonly name: string };
+
+/** Brings what is open into the store. */
+type Keep = (request: LoadRequest) => Promise<LoadOutcome>;
+
+const KEEPS = new WeakMap<OpenArchive, Keep>();
+
+/** Brings an archive that {@link openHold} opened into the store. @throws TypeError for any other. */
+export function keepArchive(archive: OpenArchive, request: LoadRequest): Promise<LoadOutcome> {
+  const keep = KEEPS.get(archive);
+  if (keep === undefined) throw new TypeError("Cannot keep an archive that is not open here");
+  return keep(request);
+}
+
+/** Opens an archive in a worker of its own. */
+export function openHold(
+  pool: Pool,
+  request: HoldRequest,
+  listen: (event: ArchiveEvent) => void,
+): OpenArchive {
+  const worker = new Worker(new URL("../worker/hold-worker.ts", import.meta.url), {
+    type: "module",
+    name: "hold",
+  });
+  const hold = connect<HoldCalls>(worker);
+  const tenant = pool.enter((number) => void hold.call("lost", number).catch(() => {}));
+  let open = true;
+  let keeping: LoadRequest["listen"];
+  const tell = (event: ArchiveEvent): void => {
+    if (open) listen(event);
+  };
+  answer<PageCalls>(worker, {
+    tell,
+    loading: (event) => keeping?.(event),
+    async lease(priority) {
+      const lease = await tenant.lease(priority);
+      return lease.port === undefined ? lease : transferred(lease, [lease.port]);
+    },
+    release: (number) => tenant.release(number),
+  });
+
+  const end = (error: CoreError): void => {
+    tenant.leave();
+    worker.terminate();
+    hold.end(error);
+  };
+  worker.addEventListener("error", (event) => {
+    event.preventDefault();
+    const why = event.message === "" ? "its script did not load" : event.message;
+    const error = new CoreError(
+      "worker/ended",
+      `Cannot go on with ${request.name}: its worker ended: ${why}`,
+    );
+    end(error);
+    tell({ type: "failed", error: error.toJSON() });
+  });
+  const opening = "file" in request ? hold.call("open", request) : hold.call("openStored", request.stored);
+  opening.catch((error: unknown) => tell({ type: "failed", error: wireOf(error) }));
+
+  const archive: OpenArchive = {
+    view: (spec, signal) => hold.call("view", spec, { signal }),
+    change: (view, spec, signal) => hold.call("change", { view, spec }, { signal }),
+    fold: (view, node, { expanded, deep = false }) => hold.call("fold", { view, node, expanded, deep }),
+    reveal: (view, node) => hold.call("reveal", { view, node }),
+    rows: (view, from, to) => hold.call("rows", { view, from, to }),
+    closeView: (view) => void hold.call("closeView", view).catch(() => {}),
+    node: (image, node, upTo) => hold.call("node", { image, node, upTo }),
+    find: (image, path, upTo) => hold.call("find", { image, path, upTo }),
+    read: (place, { from, to }, signal) => hold.call("read", { place, from, to }, { signal }),
+    async save(place, format, signal) {
+      const { feed, size } = await hold.call("save", { place, format }, { signal });
+      const cancel = (): void => void hold.call("cancel", feed).catch(() => {});
+      signal?.addEventListener("abort", cancel, { once: true });
+      return { size, next: () => hold.call("next", feed, { signal }), cancel };
+    },
+    usage: (image) => hold.call("usage", image),
+    document: (image, kind, raw = false) => hold.call("document", { image, kind, raw }),
+    close() {
+      open = false;
+      end(new CoreError("worker/ended", `Cannot go on with ${request.name}: it is closed`));
+    },
+  };
+  KEEPS.set(archive, async ({ listen: told, signal, only }) => {
+    keeping = told;
+    try {
+      return await hold.call("keep", { only }, { signal });
+    } finally {
+      keeping = undefined;
+    }
+  });
+  return archive;
+}

@@ -1,0 +1,196 @@
+import { CoreError } from "../../core/error.ts";
+import type { ByteFeed } from "../model/engine.ts";
+import type { Images, LoadRequest, SavedImages, StoreEvent } from "../model/images.ts";
+import { askPersistence } from "../store/mod.ts";
+import type { ComposeRequest } from "../worker/composing.ts";
+import type { ImagesCalls, ImagesPageCalls } from "../worker/images-protocol.ts";
+import { answer, connect, type Remote, transferred } from "../worker/rpc.ts";
+import { keepArchive, openHold } from "./hold.ts";
+import { createLayerPool } from "./layer-pool.ts";
+import type { Pool } from "./pool.ts";
+
+/** What {@link createImages} takes. */
+export interface ImagesOptions {
+  /** Layer workers, shared with whoever else reads layers in this page. */
+  readonly pool?: Pool;
+}
+
+/** What is to be told of pieces of work under way, by their numbers. */
+interface Listeners {
+  readonly loads: Map<number, NonNullable<LoadRequest["listen"]>>;
+  readonly progress: Map<number, (progress: { readonly done: number; readonly total: number }) => void>;
+}
+
+/** The images kept in the browser, looked after by a worker. It is started at the first call, and started again should it die. */
+export function createImages(options: ImagesOptions = {}): Images {
+  const pool = options.pool ?? createLayerPool();
+  const watchers = new Set<(event: StoreEvent) => void>();
+  const listeners: Listeners = { loads: new Map(), progress: new Map() };
+  let last: StoreEvent | undefined;
+  let tasks = 0;
+  let started: Remote<ImagesCalls> | undefined;
+
+  const tell = (event: StoreEvent): void => {
+    last = event;
+    for (const watcher of watchers) watcher(event);
+  };
+  const worker = (): Remote<ImagesCalls> => {
+    started ??= startWorker(pool, {
+      tell,
+      listeners,
+      ended(again) {
+        started = undefined;
+        // One that never worked would only fail again; the next call tries.
+        if (again && watchers.size > 0) watch();
+      },
+    });
+    return started;
+  };
+  const watch = (): void =>
+    void worker()
+      .call("watch", undefined)
+      .catch(() => {});
+
+  const compose = async (
+    request: ComposeRequest,
+    {
+      signal,
+      listen,
+    }: {
+      signal?: AbortSignal | undefined;
+      listen?: Listeners["progress"] extends Map<number, infer L> ? L | undefined : never;
+    },
+  ): Promise<SavedImages> => {
+    const task = tasks++;
+    if (listen !== undefined) listeners.progress.set(task, listen);
+    try {
+      const view = await worker().call("compose", { ...request, task }, { signal });
+      const { blob, size } = view;
+      const feed =
+        blob === undefined ? () => remoteFeed(worker(), request, size) : async () => blobFeed(blob);
+      return { ...view, feed };
+    } finally {
+      listeners.progress.delete(task);
+    }
+  };
+
+  return {
+    watch(listen) {
+      watchers.add(listen);
+      if (last !== undefined) listen(last);
+      if (watchers.size === 1) watch();
+      return () => void watchers.delete(listen);
+    },
+    async load(file, _name, { listen, signal, only } = {}) {
+      const task = tasks++;
+      if (listen !== undefined) listeners.loads.set(task, listen);
+      try {
+        return await worker().call("load", { task, file, only }, { signal });
+      } finally {
+        listeners.loads.delete(task);
+      }
+    },
+    keep: async (archive, request = {}) => keepArchive(archive, request),
+    open: (ref, { platform }, listen) => openHold(pool, { stored: { ref, platform }, name: ref }, listen),
+    save: (refs, { layout, platforms, ...how }) => compose({ refs, layout, platforms }, how),
+    // Docker's layout is an OCI layout too, and says besides which image was built on which.
+    exportAll: (signal) => compose({ layout: "docker", platforms: "all" }, { signal }),
+    tag: (source, target) => worker().call("tag", { source, target }),
+    untag: (name) => worker().call("untag", name),
+    previewRemove: (request) => worker().call("remove", { ...request, preview: true }),
+    remove: (request) => worker().call("remove", { ...request, preview: false }),
+    previewPrune: (request) => worker().call("prune", { ...request, preview: true }),
+    prune: (request) => worker().call("prune", { ...request, preview: false }),
+    undo: (undo) => worker().call("undo", undo),
+    async check({ listen, signal } = {}) {
+      const task = tasks++;
+      if (listen !== undefined) listeners.progress.set(task, listen);
+      try {
+        return await worker().call("check", { task }, { signal });
+      } finally {
+        listeners.progress.delete(task);
+      }
+    },
+    dropDamaged: (digests) => worker().call("dropDamaged", digests),
+    dropUnfinished: () => worker().call("dropUnfinished", undefined),
+    async askPersistence() {
+      // Only a page may ask; workers can but look.
+      const persistent = await askPersistence();
+      if (started !== undefined) await started.call("refresh", undefined);
+      return persistent;
+    },
+  };
+}
+
+function startWorker(
+  pool: Pool,
+  page: {
+    readonly tell: (event: StoreEvent) => void;
+    readonly listeners: Listeners;
+    readonly ended: (again: boolean) => void;
+  },
+): Remote<ImagesCalls> {
+  const worker = new Worker(new URL("../worker/images-worker.ts", import.meta.url), {
+    type: "module",
+    name: "images",
+  });
+  const images = connect<ImagesCalls>(worker);
+  const tenant = pool.enter((number) => void images.call("lost", number).catch(() => {}));
+  let answered = false;
+  answer<ImagesPageCalls>(worker, {
+    state(event) {
+      answered = true;
+      page.tell(event);
+    },
+    loading: ({ task, event }) => page.listeners.loads.get(task)?.(event),
+    progress: ({ task, done, total }) => page.listeners.progress.get(task)?.({ done, total }),
+    async lease(priority) {
+      const lease = await tenant.lease(priority);
+      return lease.port === undefined ? lease : transferred(lease, [lease.port]);
+    },
+    release: (number) => tenant.release(number),
+  });
+  worker.addEventListener("error", (event) => {
+    event.preventDefault();
+    const why = event.message === "" ? "its script did not load" : event.message;
+    const error = new CoreError("worker/ended", `Cannot go on with the images: their worker ended: ${why}`);
+    tenant.leave();
+    worker.terminate();
+    images.end(error);
+    if (!answered) page.tell({ type: "failed", error: error.toJSON() });
+    page.ended(answered);
+  });
+  return images;
+}
+
+async function remoteFeed(
+  worker: Remote<ImagesCalls>,
+  request: ComposeRequest,
+  size: number,
+): Promise<ByteFeed> {
+  const feed = await worker.call("feed", request);
+  return {
+    size,
+    next: () => worker.call("next", feed),
+    cancel: () => void worker.call("cancel", feed).catch(() => {}),
+  };
+}
+
+/** Bytes of a Blob taken from it at a time. */
+const SLICE = 4 * 1024 * 1024;
+
+function blobFeed(blob: Blob): ByteFeed {
+  let at = 0;
+  return {
+    size: blob.size,
+    async next() {
+      if (at >= blob.size) return undefined;
+      const bytes = new Uint8Array(await blob.slice(at, at + SLICE).arrayBuffer());
+      at += bytes.length;
+      return bytes;
+    },
+    cancel() {
+      at = blob.size;
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import type { Digest } from "../../core/digest/mod.ts";
+import { isCoreError } from "../../core/error.ts";
+import { type ImageConfigs, type ListedImage, listImages } from "../../core/image/mod.ts";
+import { documentKind, formatPlatform, parseImageConfig } from "../../core/oci/mod.ts";
+import { type ImageRecord, readDocument, walk } from "../../core/store/mod.ts";
+import type { Room, StoredImage, StoredImages } from "../model/images.ts";
+import { type BrowserStore, isPersistent, storageRoom } from "../store/mod.ts";
+import type { LayerSizes } from "./layer-sizes.ts";
+
+/** Lists the images of a store again and again, reading only what is new. */
+export class Listing {
+  readonly #store: BrowserStore;
+  readonly #sizes: LayerSizes;
+  #configs: ImageConfigs = new Map();
+  readonly #platforms = new Map<Digest, readonly string[]>();
+
+  constructor(store: BrowserStore, sizes: LayerSizes) {
+    this.#store = store;
+    this.#sizes = sizes;
+  }
+
+  /** Forgets what may not hold any more now that blobs have come or gone. */
+  blobsChanged(): void {
+    this.#platforms.clear();
+  }
+
+  /** Everything that is kept, now. */
+  async list(): Promise<StoredImages> {
+    await this.#sizes.refresh();
+    const listed = await listImages(this.#store, {
+      known: this.#configs,
+      layerSize: async (diffID) => this.#sizes.of(diffID),
+    });
+    this.#configs = new Map(
+      listed.flatMap(({ record, config }) => (config === undefined ? [] : [[record.id, config]])),
+    );
+    const images: StoredImage[] = [];
+    for (const image of listed) images.push(viewOf(image, await this.#platformsOf(image)));
+    return { images, ...(await this.#filled()) };
+  }
+
+  async #filled(): Promise<{ readonly room: Room; readonly total: number }> {
+    const [blobs, partials, room, persistent] = await Promise.all([
+      this.#store.list(),
+      this.#store.partials(),
+      storageRoom(),
+      isPersistent(),
+    ]);
+    return {
+      total: blobs.reduce((sum, { size }) => sum + size, 0),
+      room: {
+        used: room?.usage,
+        quota: room?.quota,
+        persistent,
+        unfinished: partials.reduce((sum, { offset }) => sum + offset, 0),
+      },
+    };
+  }
+
+  async #platformsOf({ record, config }: ListedImage): Promise<readonly string[]> {
+    const own = config === undefined ? [] : [formatPlatform(config.platform)];
+    if (documentKind(record.target.mediaType) !== "index") return own;
+    const known = this.#platforms.get(record.target.digest);
+    if (known !== undefined) return known;
+    const found = await this.#platformsUnder(record);
+    this.#platforms.set(record.target.digest, found);
+    return found;
+  }
+
+  async #platformsUnder({ target }: ImageRecord): Promise<readonly string[]> {
+    const platforms = new Set<string>();
+    for await (const { document, descriptor } of walk(this.#store, target, { leaves: false })) {
+      if (document?.kind !== "manifest" || descriptor.annotations?.has("vnd.docker.reference.type")) continue;
+      try {
+        const bytes = await readDocument(this.#store, document.config);
+        if (bytes === undefined) continue;
+        const { platform } = parseImageConfig(bytes, { document: document.config.digest });
+        platforms.add(formatPlatform(descriptor.platform ?? platform));
+      } catch (error) {
+        // An artifact's config, or a damaged one: no platform to speak of.
+        if (!isCoreError(error)) throw error;
+      }
+    }
+    return [...platforms];
+  }
+}
+
+function viewOf(image: ListedImage, platforms: readonly string[]): StoredImage {
+  const { record, config, tags, digests, created, size, stored, users, dangling, children } = image;
+  return {
+    id: record.id,
+    tags,
+    repoDigests: digests,
+    root: record.target.digest,
+    platforms,
+    created,
+    size,
+    storedSize: stored?.size,
+    sharedSize: stored?.shared,
+    uniqueSize: stored && stored.size - stored.shared,
+    dangling,
+    parent: record.parent,
+    children,
+    users,
+    lastTaggedAt: record.lastTaggedAt,
+    damaged: config === undefined,
+  };
+}
