@@ -218,7 +218,12 @@ export interface FileSlice {
 
 /** Where an image's bytes are. */
 export interface UsageView {
-  readonly layers: readonly { readonly index: number; readonly bytes: number; readonly files: number; readonly wasted: number }[];
+  readonly layers: readonly {
+    readonly index: number;
+    readonly bytes: number;
+    readonly files: number;
+    readonly wasted: number;
+  }[];
   readonly totalBytes: number;
   readonly finalBytes: number;
   readonly wastedBytes: number;
@@ -227,7 +232,13 @@ export interface UsageView {
   /** 0 to 1; `undefined` for an image without files. */
   readonly efficiency?: number | undefined;
   /** Largest first. */
-  readonly wasted: readonly { readonly path: string; readonly node: number; readonly bytes: number; readonly copies: number; readonly kind: "overwritten" | "removed" | "metadata" }[];
+  readonly wasted: readonly {
+    readonly path: string;
+    readonly node: number;
+    readonly bytes: number;
+    readonly copies: number;
+    readonly kind: "overwritten" | "removed" | "metadata";
+  }[];
 }
 
 /** The documents of an image, as text ready to show. */
@@ -261,9 +272,17 @@ export interface OpenArchive {
   /** The node at `path`, symlinks followed. */
   find(image: number, path: string, upTo: number): Promise<number | undefined>;
   /** Bytes `[from, to)` of the file at `node` as layer `layer` (or the last layer up to it) has it; links are followed. */
-  read(target: { image: number; node: number; layer: number }, range: { from: number; to: number }, signal?: AbortSignal): Promise<FileSlice>;
+  read(
+    target: { image: number; node: number; layer: number },
+    range: { from: number; to: number },
+    signal?: AbortSignal,
+  ): Promise<FileSlice>;
   /** A file as it is, or a directory (as of layer `layer`) as tar or zip. */
-  save(target: { image: number; node: number; layer: number }, format: "file" | "tar" | "zip", signal?: AbortSignal): Promise<ByteFeed>;
+  save(
+    target: { image: number; node: number; layer: number },
+    format: "file" | "tar" | "zip",
+    signal?: AbortSignal,
+  ): Promise<ByteFeed>;
   usage(image: number): Promise<UsageView>;
   /** Pretty text for reading; `raw` is byte for byte what the archive holds. */
   document(image: number, kind: DocumentKind, raw?: boolean): Promise<string | undefined>;

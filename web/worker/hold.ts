@@ -4,6 +4,7 @@ import type { LayerScan } from "../../core/tree/mod.ts";
 import type { ArchiveEvent } from "../model/engine.ts";
 import { archiveView } from "./archive-view.ts";
 import type { Crew } from "./crew.ts";
+import { withEveryImage } from "./every-image.ts";
 import { ImageTree } from "./image-tree.ts";
 import { workOn } from "./layer-work.ts";
 import { withScans } from "./scanned-archive.ts";
@@ -27,6 +28,8 @@ export class Hold {
   readonly #users = new Map<StoredLayer, Set<ImageTree>>();
   readonly #gathering = new Set<ImageTree>();
   readonly #waiting = new Set<() => void>();
+  /** As it was opened, and with the images beside that are looked into but not loaded. */
+  #opened: Archive | undefined;
   #archive: Archive | undefined;
   #images: readonly ImageTree[] = [];
   #focus: ImageTree | undefined;
@@ -56,8 +59,10 @@ export class Hold {
    * Shows an archive that is open already and starts the work on those of its layers that have no scan yet; `onScan` is given the scans that come of
    * it.
    */
-  show(archive: Archive, name: string, onScan?: (scan: LayerScan) => void): void {
+  show(opened: Archive, name: string, onScan?: (scan: LayerScan) => void): void {
     const { crew, tell } = this.#options;
+    const archive = withEveryImage(opened);
+    this.#opened = opened;
     this.#archive = archive;
     this.#images = archive.images.map(
       (image, index) =>
@@ -90,7 +95,8 @@ export class Hold {
 
   /** The opened archive, its layers with the scans that there are by now. @throws RangeError before it is open. */
   scanned(): Archive {
-    return withScans(this.archive, ({ path }) => this.#stored.get(path)?.scan);
+    if (this.#opened === undefined) throw new RangeError("The archive is not open yet");
+    return withScans(this.#opened, ({ path }) => this.#stored.get(path)?.scan);
   }
 
   /** The opened archive. @throws RangeError before it is open. */
