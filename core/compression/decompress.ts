@@ -2,8 +2,10 @@ import { type Bytes, pump, type ReadOptions, type Source } from "../bytes/mod.ts
 import { CoreError } from "../error.ts";
 import { type CreateDecompressorOptions, createDecompressor } from "./create.ts";
 import type { Decompressor, Sink } from "./decompressor.ts";
+import { Pace } from "./pace.ts";
 import { createIndexBuilder, type SeekIndex } from "./seek-index.ts";
 import { type Compression, SNIFF_BYTES, sniffCompression, unsupportedCompression } from "./sniff.ts";
+import { turn } from "./turn.ts";
 
 /** What {@link decompress} takes. */
 export interface DecompressOptions extends ReadOptions {
@@ -32,11 +34,12 @@ export interface Decompressed {
   readonly index: SeekIndex | undefined;
 }
 
-/** Input decompressed in one go, and between two turns of the event loop: an abort is noticed within milliseconds. */
-const STEP = 65_536;
+/** Input between two turns of the event loop: an abort is noticed within milliseconds. */
 const TURN = 1024 * 1024;
-/** Output between two turns of the event loop. */
-const TURN_OUT = 16 * 1024 * 1024;
+/** Input between two calls of `onRead`. */
+const TOLD = 65_536;
+/** Output between two turns: little, since to the sink every byte may be a thousand more, of a compressed layer inside. */
+const TURN_OUT = 4 * 1024 * 1024;
 
 /**
  * Decompresses all of `source` into `sink`, whatever its compression is by its first bytes; resolves to what was found. Gives the
@@ -53,8 +56,10 @@ export async function decompress(
   let size = 0;
   let turnIn = 0;
   let turnOut = 0;
+  let told = 0;
   let compression: Compression = "none";
   let machine: Decompressor | undefined;
+  let pace = new Pace(compression);
   let builder: ReturnType<typeof createIndexBuilder> | undefined;
   let head: Uint8Array = new Uint8Array(0);
 
@@ -68,6 +73,7 @@ export async function decompress(
       );
     }
     compression = sniffCompression(head);
+    pace = new Pace(compression);
     builder = options.index ? createIndexBuilder(compression, options.span) : undefined;
     return createDecompressor(
       compression,
@@ -86,12 +92,19 @@ export async function decompress(
 
   const take = async (bytes: Uint8Array): Promise<void> => {
     machine ??= start();
-    for (let from = 0; from < bytes.length; from += STEP) {
-      const step = bytes.subarray(from, from + STEP);
+    for (let from = 0; from < bytes.length; ) {
+      const step = bytes.subarray(from, from + pace.size);
+      const before = size;
       machine.push(step);
+      pace.gave(size - before);
+      from += step.length;
       compressedSize += step.length;
       turnIn += step.length;
-      onRead?.(compressedSize);
+      told += step.length;
+      if (told >= TOLD || from === bytes.length) {
+        told = 0;
+        onRead?.(compressedSize);
+      }
       if (turnIn >= TURN || size - turnOut >= TURN_OUT) {
         turnIn = 0;
         turnOut = size;
@@ -120,17 +133,4 @@ function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
   all.set(a);
   all.set(b, a.length);
   return all;
-}
-
-/** Resolves in a later turn of the event loop. A message, because timers are held back 4 ms in browsers. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.addEventListener("message", () => {
-      port1.close();
-      resolve();
-    });
-    port1.start();
-    port2.postMessage(undefined);
-  });
 }

@@ -2,7 +2,9 @@ import { type Bytes, readExact, type Source, sliceBounds } from "../bytes/mod.ts
 import { CoreError } from "../error.ts";
 import { createDecompressor } from "./create.ts";
 import type { SeekPoint } from "./decompressor.ts";
+import { Pace } from "./pace.ts";
 import type { SeekIndex } from "./seek-index.ts";
+import { turn } from "./turn.ts";
 import { unpackWindow } from "./window.ts";
 
 /** Work done for a read: compressed bytes read and bytes they decompressed to, wanted or not. */
@@ -20,8 +22,8 @@ export interface SeekableOptions {
 /** Bytes of compressed source read at first, and at most, in one go: a small file costs one small read, a large one few large ones. */
 const FIRST_READ = 262_144;
 const LARGEST_READ = 4 * 1024 * 1024;
-/** Compressed bytes decompressed between two chunks of a stream. */
-const STEP = 65_536;
+/** Output dropped on the way to what is wanted between two turns of the event loop. */
+const TURN_OUT = 16 * 1024 * 1024;
 
 /**
  * The decompressed bytes of `source` as a {@link Source} of their own. A read starts at the nearest point before it, drops what lies
@@ -91,6 +93,8 @@ async function* decode(whole: Whole, from: number, to: number): AsyncGenerator<B
   let out = resume?.out ?? 0;
   let chunks: Bytes[] = [];
   let inflated = 0;
+  let dropped = 0;
+  const pace = new Pace(index.compression);
   const machine = createDecompressor(
     index.compression,
     (bytes) => {
@@ -110,11 +114,19 @@ async function* decode(whole: Whole, from: number, to: number): AsyncGenerator<B
     const end = Math.min(next + Math.min(size, hint), index.compressedSize);
     const bytes = await readExact(source, { from: next, to: end });
     let read = bytes.length;
-    for (let step = 0; step < bytes.length; step += STEP) {
-      const enough = !goesOn(() => machine.push(bytes.subarray(step, step + STEP)));
+    for (let at = 0; at < bytes.length; ) {
+      const step = bytes.subarray(at, at + pace.size);
+      const enough = !goesOn(() => machine.push(step));
+      at += step.length;
       onWork({ read, inflated });
+      pace.gave(inflated);
+      dropped += inflated;
       read = 0;
       inflated = 0;
+      if (chunks.length === 0 && dropped >= TURN_OUT) {
+        dropped = 0;
+        await turn();
+      }
       if (chunks.length > 0) yield chunks;
       chunks = [];
       if (enough) return;

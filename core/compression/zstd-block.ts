@@ -115,6 +115,9 @@ export class ZstdBlocks {
         offset = (1 << high) + ((source.getInt32(at >>> 3, true) >> (at & 7)) & ((1 << high) - 1));
         at -= low;
         offset = (offset << low) + ((source.getInt32(at >>> 3, true) >> (at & 7)) & ((1 << low) - 1));
+        // Code 31 is past 2^31: below zero here, where it must not be taken for one of the offsets used last.
+        if (offset < 0)
+          throw input.corrupt(`offset is ${offset >>> 0}, expected at most ${op + run}`, tables.end);
         at -= matchBits;
         length += (source.getInt32(at >>> 3, true) >> (at & 7)) & ((1 << matchBits) - 1);
         at -= literalBits;
