@@ -3,8 +3,12 @@ import { CoreError } from "../error.ts";
 import { GrowingFloats, GrowingIntegers, grownBytes, roomier } from "./growing.ts";
 import type { DeviceColumn, EntryTable, Owner, PaxColumn, SparseColumn } from "./table.ts";
 
-/** Where string offsets stop fitting the 32-bit columns. */
-const STRINGS_MOST = 0xffff_ffff;
+/** Bytes of one row in the columns that every row has. */
+const ROW_BYTES = 51;
+/** Bytes that an owner, a sparse file or a pax row takes beside its texts and regions, about. */
+const PLACE_BYTES = 100;
+/** Bytes of owners that outlive {@link Columns.clear}. */
+const OWNERS_KEPT = 1_048_576;
 
 /**
  * The columns of an {@link EntryTable} while they grow. Itself a live table of the rows appended so far, except that its arrays may be
@@ -37,8 +41,12 @@ export class Columns implements EntryTable {
   readonly #paxStarts = new GrowingIntegers();
   #paxBytes: Bytes = new Uint8Array(0);
   #paxUsed = 0;
+  readonly #limit: number;
+  #ownerBytes = 0;
 
-  constructor() {
+  /** `limit` is the memory that all rows together may take, in bytes. */
+  constructor(limit: number) {
+    this.#limit = limit;
     this.#sparseStarts.push(0);
     this.#paxStarts.push(0);
   }
@@ -64,19 +72,33 @@ export class Columns implements EntryTable {
     };
   }
 
-  /** Room for one more row and `strings` more bytes of names. @throws CoreError `bytes/limit` past 4 GiB of names */
+  /** @throws CoreError `bytes/limit` when `more` bytes are too many */
+  #charge(more: number): void {
+    const held =
+      this.count * ROW_BYTES +
+      this.used +
+      this.#ownerBytes +
+      this.#paxUsed +
+      (this.#paxRows.length + this.#sparseRows.length + this.#deviceRows.length) * PLACE_BYTES +
+      this.#regions.length * 8;
+    if (held + more <= this.#limit) return;
+    throw new CoreError(
+      "bytes/limit",
+      `Cannot list archive: its first ${this.count} entries take more than ${this.#limit} bytes of memory`,
+      { entries: this.count, limit: this.#limit },
+    );
+  }
+
+  /** Room for one more row and `strings` more bytes of names. @throws CoreError `bytes/limit` */
   reserve(strings: number): void {
     const needed = this.used + strings;
     if (needed > this.bytes.length) {
-      if (needed > STRINGS_MOST) {
-        throw new CoreError("bytes/limit", `Cannot list archive: its names exceed ${STRINGS_MOST} bytes`, {
-          limit: STRINGS_MOST,
-        });
-      }
+      this.#charge(strings);
       this.bytes = grownBytes(this.bytes, needed);
     }
     const rows = this.count + 1;
     if (rows <= this.link.length) return;
+    this.#charge(ROW_BYTES);
     const length = roomier(this.link.length, rows);
     const { path, link, type, typeflag, mode, owner, size, mtime, offset, prelude } = this;
     (this.path = new Uint32Array(length + 1)).set(path);
@@ -91,11 +113,15 @@ export class Columns implements EntryTable {
     (this.prelude = new Float64Array(length)).set(prelude);
   }
 
-  /** Index of the owner with these values, each distinct one kept once. */
+  /** Index of the owner with these values, each distinct one kept once. @throws CoreError `bytes/limit` */
   intern(owner: Owner): number {
     const key = `${owner.uid},${owner.gid},${owner.uname}\0${owner.gname}`;
     let index = this.#ownerIndex.get(key);
     if (index === undefined) {
+      // The names stand in the key as well; a character is two bytes at most.
+      const bytes = PLACE_BYTES + 4 * (owner.uname.length + owner.gname.length);
+      this.#charge(bytes);
+      this.#ownerBytes += bytes;
       index = this.owners.push(owner) - 1;
       this.#ownerIndex.set(key, index);
     }
@@ -108,14 +134,18 @@ export class Columns implements EntryTable {
     this.#deviceNumbers.push(minor);
   }
 
+  /** @throws CoreError `bytes/limit` */
   addSparse(row: number, regions: readonly number[], stored: number): void {
+    this.#charge(PLACE_BYTES + regions.length * 8);
     this.#sparseRows.push(row);
     for (const number of regions) this.#regions.push(number);
     this.#sparseStarts.push(this.#regions.length >>> 1);
     this.#stored.push(stored);
   }
 
+  /** @throws CoreError `bytes/limit` */
   addPax(row: number, records: Uint8Array): void {
+    this.#charge(PLACE_BYTES + records.length);
     this.#paxBytes = grownBytes(this.#paxBytes, this.#paxUsed + records.length);
     this.#paxBytes.set(records, this.#paxUsed);
     this.#paxUsed += records.length;
@@ -123,8 +153,11 @@ export class Columns implements EntryTable {
     this.#paxStarts.push(this.#paxUsed);
   }
 
-  /** Forgets every row, keeping owners and memory: for readers that look at one row at a time. */
-  clear(): void {
+  /**
+   * Forgets every row, keeping memory: for readers that look at one row at a time. Owners are kept too, while they are few; true when they
+   * are forgotten as well, and their indexes mean nothing any more.
+   */
+  clear(): boolean {
     this.count = 0;
     this.used = 0;
     for (const list of [
@@ -140,6 +173,11 @@ export class Columns implements EntryTable {
     this.#sparseStarts.length = 1;
     this.#paxStarts.length = 1;
     this.#paxUsed = 0;
+    if (this.#ownerBytes < OWNERS_KEPT) return false;
+    this.owners.length = 0;
+    this.#ownerIndex.clear();
+    this.#ownerBytes = 0;
+    return true;
   }
 
   /** A copy of exactly the rows appended so far. */

@@ -47,8 +47,8 @@ const ENDED = 4;
 export class TarDecoder {
   readonly #options: TarDecoderOptions;
   readonly #limits: TarLimits;
-  readonly #columns = new Columns();
-  readonly #owners = new OwnerFinder(this.#columns);
+  readonly #columns: Columns;
+  #owners: OwnerFinder;
   readonly #hold = new Uint8Array(BLOCK);
   readonly #holdView: DataView = new DataView(this.#hold.buffer);
   #held = 0;
@@ -73,6 +73,8 @@ export class TarDecoder {
   constructor(options: TarDecoderOptions = {}) {
     this.#options = options;
     this.#limits = options.limits ?? TAR_LIMITS;
+    this.#columns = new Columns(this.#limits.table);
+    this.#owners = new OwnerFinder(this.#columns);
   }
 
   /** Bytes consumed so far: the archive offset of the next byte. */
@@ -159,7 +161,7 @@ export class TarDecoder {
 
   /** Forgets the rows decoded so far, so that a reader of one entry at a time needs the memory of one. */
   clear(): void {
-    this.#columns.clear();
+    if (this.#columns.clear()) this.#owners = new OwnerFinder(this.#columns);
   }
 
   #advance(bytes: Uint8Array, from: number): number {
