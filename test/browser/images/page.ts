@@ -4,11 +4,13 @@ import { CoreError } from "../../../core/error.ts";
 import { createEngine } from "../../../web/effect/engine.ts";
 import { createImages } from "../../../web/effect/images.ts";
 import { createLayerPool } from "../../../web/effect/layer-pool.ts";
-import type { OpenArchive } from "../../../web/model/engine.ts";
+import type { ByteFeed, OpenArchive } from "../../../web/model/engine.ts";
 import type { LoadEvent, LoadOutcome, LoadRequest, StoredImages } from "../../../web/model/images.ts";
 import { tarOf } from "../../support/archives.ts";
 import { dockerArchive, type TestImage, type TestLayer } from "../../support/docker-archives.ts";
 import { randomBytes } from "../../support/random.ts";
+import { type KillNote, killWork } from "./kill-work.ts";
+import { all, alter, count, gone } from "./raw.ts";
 
 /** A layer to be made: one file of bytes that are as random as the seed says. */
 export interface LayerRecipe {
@@ -26,8 +28,18 @@ export interface ImageRecipe {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** Bytes of random content that are made; longer content repeats them. */
+const TILE = 1_000_003;
+
+function contentOf(bytes: number, seed: number): Uint8Array<ArrayBuffer> {
+  const tile = randomBytes(Math.min(bytes, TILE), seed);
+  const content = new Uint8Array(bytes);
+  for (let at = 0; at < bytes; at += tile.length) content.set(tile.subarray(0, bytes - at), at);
+  return content;
+}
+
 async function layerOf({ path, bytes, seed, gzip }: LayerRecipe): Promise<TestLayer> {
-  const plain = await tarOf([[path, randomBytes(bytes, seed)]]);
+  const plain = await tarOf([[path, contentOf(bytes, seed)]]);
   const layer = { plain, diffID: sha256Digest(plain) };
   if (gzip !== true) return layer;
   const stream = new Blob([plain]).stream().pipeThrough(new CompressionStream("gzip"));
@@ -71,6 +83,12 @@ function until(wanted: (state: StoredImages) => boolean): Promise<StoredImages> 
   });
 }
 
+/** Ends when the images have these tags, in the order of the list. */
+function tagged(wanted: readonly (readonly string[])[]): Promise<StoredImages> {
+  const text = JSON.stringify(wanted);
+  return until(({ images }) => JSON.stringify(images.map(({ tags }) => tags)) === text);
+}
+
 /** Loads, and says all that was told on the way. */
 async function load(
   file: Blob,
@@ -111,8 +129,22 @@ async function read(archive: OpenArchive, path: string): Promise<Uint8Array> {
   return bytes;
 }
 
+/** All of a feed, as a Blob. */
+async function drained(feed: ByteFeed): Promise<Blob> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  for (;;) {
+    const chunk = await feed.next();
+    if (chunk === undefined) return new Blob(chunks);
+    chunks.push(chunk);
+  }
+}
+
 /** Messages or codes of errors, over the border to the test. */
-async function failure(work: Promise<unknown>): Promise<{ code: string; message: string; detail: object }> {
+async function failure(work: Promise<unknown>): Promise<{
+  readonly code: string;
+  readonly message: string;
+  readonly detail: CoreError["detail"];
+}> {
   try {
     await work;
   } catch (error) {
@@ -123,18 +155,32 @@ async function failure(work: Promise<unknown>): Promise<{ code: string; message:
   throw new Error("nothing failed");
 }
 
+/** Names as the database has them, sorted. */
+async function names(): Promise<readonly string[]> {
+  const records = await all("names");
+  return records.map(({ name }) => String(name).replace("docker.io/library/", "")).sort();
+}
+
 const handle = {
   images,
   engine,
   archive,
   until,
+  tagged,
   load,
   opened,
   read,
   failure,
+  drained,
+  alter,
+  count,
+  gone,
   same: (a: Uint8Array, bytes: number, seed: number): boolean =>
-    sha256Digest(new Uint8Array(a)) === sha256Digest(randomBytes(bytes, seed)),
+    sha256Digest(new Uint8Array(a)) === sha256Digest(contentOf(bytes, seed)),
   digest: async (blob: Blob): Promise<string> => sha256Digest(new Uint8Array(await blob.arrayBuffer())),
+  names,
+  killWork: (seed: number, note: (note: KillNote) => Promise<void>) =>
+    killWork({ images, archive, drained, names }, seed, note),
   files: (): File[] => [...(document.querySelector("input")?.files ?? [])],
 };
 

@@ -13,6 +13,8 @@ export interface ImagesSite {
   context: BrowserContext;
   /** A new tab; under another host it is another origin, with a store of its own. */
   tab(host?: string): Promise<Page>;
+  /** A tab of an origin that has nothing stored. */
+  freshTab(): Promise<Page>;
   /** Ends the browser and starts it again with the same profile. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -45,6 +47,7 @@ export async function openImagesSite(): Promise<ImagesSite> {
   const address = server.address();
   const port = typeof address === "object" ? address?.port : undefined;
   const profile = join(folder, "profile");
+  let origins = 0;
   const site: ImagesSite = {
     profile,
     context: await launchChromium(profile),
@@ -54,6 +57,7 @@ export async function openImagesSite(): Promise<ImagesSite> {
       await page.waitForFunction(() => "shelf" in globalThis);
       return page;
     },
+    freshTab: () => site.tab(`case${++origins}.localhost`),
     async restart() {
       await site.context.close();
       site.context = await launchChromium(profile);

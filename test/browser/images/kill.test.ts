@@ -1,0 +1,101 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { seeded } from "../../support/random.ts";
+import { renderersOf } from "../../support/renderers.ts";
+import type { KillNote } from "./kill-work.ts";
+import { type ImagesSite, openImagesSite } from "./site.ts";
+
+/** More for a longer run: `KILLS=100`. */
+const KILLS = Number(process.env["KILLS"] ?? 4);
+
+let site: ImagesSite;
+beforeAll(async () => {
+  site = await openImagesSite();
+});
+afterAll(() => site.close());
+
+/**
+ * Lets the work of `seed` run in a tab and kills its process: `wait` milliseconds after note number `at`, wherever it is then. Gives the notes.
+ */
+async function killAt(
+  page: Page,
+  { seed, at, wait }: { readonly seed: number; readonly at: number; readonly wait: number },
+): Promise<readonly KillNote[]> {
+  const notes: KillNote[] = [];
+  const crashed = new Promise<void>((resolve) => page.once("crash", () => resolve()));
+  let armed = false;
+  await page.exposeFunction("killNote", (note: KillNote) => {
+    notes.push(note);
+    if (armed || notes.length < at || note.phase === "done") return;
+    armed = true;
+    setTimeout(() => {
+      // All of this browser: the tab at work is the only one there is.
+      for (const pid of renderersOf(site.profile)) process.kill(pid, "SIGKILL");
+    }, wait);
+  });
+  let failure: unknown;
+  const work = page
+    .evaluate((seed) => window.shelf.killWork(seed, window.killNote), seed)
+    .catch((error: unknown) => {
+      failure = error;
+    });
+  await Promise.race([crashed, work]);
+  // Work that failed by itself before it was killed is what we look for, too.
+  if (!armed) throw failure;
+  await crashed;
+  await page.close();
+  return notes;
+}
+
+describe("a renderer that is killed", () => {
+  it(
+    `loses no name that was there, leaves none half-done, and the store verifies (${KILLS} kills)`,
+    async () => {
+      const random = seeded(Number(process.env["SEED"] ?? 7));
+      let sure: readonly string[] = [];
+      const steps = new Map<string, number>();
+      for (let kill = 0; kill < KILLS; kill++) {
+        const at = 1 + Math.floor(random() * 12);
+        const wait = Math.floor(random() ** 2 * 400);
+        const notes = await killAt(await site.tab(), { seed: 5000 + kill, at, wait });
+        const page = await site.tab();
+        const found = await page.evaluate(async () => {
+          const { images } = await window.shelf.until(() => true);
+          const { findings } = await window.shelf.images.check();
+          const trees: boolean[] = [];
+          for (const { id } of images) {
+            const { archive, verified } = await window.shelf.opened((listen) =>
+              window.shelf.images.open(id, {}, listen),
+            );
+            trees.push(
+              verified && window.shelf.same(await window.shelf.read(archive, "/base"), 40_000_000, 100),
+            );
+            archive.close();
+          }
+          return { names: await window.shelf.names(), findings, trees, images: images.length };
+        });
+        await page.close();
+        const last = notes.at(-1);
+        const place = `kill ${kill} (seed ${5000 + kill}), ${wait} ms after note ${at}: ${JSON.stringify(last)}`;
+        expect(found.findings, place).toEqual([]);
+        expect(found.trees, place).toEqual(found.trees.map(() => true));
+        const done = notes.findLast(({ phase }) => phase === "done");
+        const open = new Set(last?.phase === "doing" ? last.names : []);
+        const certain = (names: readonly string[]): readonly string[] =>
+          names.filter((name) => !open.has(name));
+        expect(certain(found.names), place).toEqual(certain(done?.all ?? sure));
+        sure = found.names;
+        steps.set(last?.step ?? "", (steps.get(last?.step ?? "") ?? 0) + 1);
+      }
+      if (KILLS > 10) console.log(`killed in or after: ${JSON.stringify([...steps])}`);
+    },
+    30_000 + 10_000 * KILLS,
+  );
+});
+
+declare global {
+  interface Window {
+    /** Calls the kill test, which runs on Node. */
+    readonly killNote: (note: KillNote) => Promise<void>;
+  }
+}

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+interface Running {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+}
+
+function running(): Running[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const status = readFileSync(`/proc/${name}/stat`, "utf8");
+        // After the name of the program, which may hold anything: state, parent.
+        const parent = Number(status.slice(status.lastIndexOf(")") + 2).split(" ")[1]);
+        return [{ pid: Number(name), parent, command: readFileSync(`/proc/${name}/cmdline`, "utf8") }];
+      } catch {
+        return [];
+      }
+    });
+}
+
+/** Process numbers of the renderers of the browser with this profile, and of no other. */
+export function renderersOf(profile: string): readonly number[] {
+  const all = running();
+  const ours = new Set(all.filter(({ command }) => command.includes(profile)).map(({ pid }) => pid));
+  for (let before = -1; before !== ours.size; ) {
+    before = ours.size;
+    for (const { pid, parent } of all) if (ours.has(parent)) ours.add(pid);
+  }
+  return all
+    .filter(({ pid, command }) => ours.has(pid) && command.includes("--type=renderer"))
+    .map(({ pid }) => pid);
+}
