@@ -6,5 +6,4 @@ import { mount } from "./view/mount.tsx";
 
 const root = document.querySelector<HTMLElement>("#app");
 const pool = createLayerPool();
-const engine = { ...createEngine({ pool }), images: createImages({ pool }) };
-if (root !== null) void mount(root, engine);
+if (root !== null) void mount(root, { engine: createEngine({ pool }), images: createImages({ pool }) });

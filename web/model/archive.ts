@@ -1,5 +1,6 @@
 import type { WireError } from "../../core/error.ts";
 import type { ArchiveEvent, ArchiveView, ImageView, LayerView } from "./engine.ts";
+import { imageNames } from "./image-names.ts";
 
 /** How much of an image's tree answers by now. */
 export interface TreeReach {
@@ -159,7 +160,8 @@ export function shortDigest(digest: string): string {
   return digest.slice(colon + 1, colon + 13);
 }
 
-/** What an image is called: its first tag, else its short ID. */
+/** What an image is called: its first name, else a tag that stands alone, else its short ID. */
 export function imageTitle(image: ImageView): string {
-  return image.tags[0] ?? (image.id === "" ? "" : shortDigest(image.id));
+  const { names, bare } = imageNames(image.tags);
+  return names[0] ?? bare[0] ?? (image.id === "" ? "" : shortDigest(image.id));
 }

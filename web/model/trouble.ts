@@ -35,8 +35,13 @@ export function troubleOf(error: unknown): Trouble | undefined {
   return { message: String(error), causes: [] };
 }
 
-/** Which advice fits an error: a key of the words' `problems.advice`. */
+/** Which advice fits an error: a key of the words' `problems.advice`; `undefined` where the message says all there is to do. */
 export function adviceKey(code: string | undefined) {
+  if (code === "store/full") return "full";
+  if (code === "image/missing") return "notKept";
+  if (code === "store/newer" || code === "store/closed" || code === "worker/ended") return "reload";
+  if (code === "store/damaged" || code === "store/missing" || code === "store/unreadable") return "store";
+  if (code !== undefined && /^(?:image|oci\/(?:reference|platform)|store)/u.test(code)) return undefined;
   const what = code?.slice(code.indexOf("/") + 1) ?? "";
   if (what === "truncated") return "truncated";
   if (what === "mismatch" || what === "checksum") return "mismatch";

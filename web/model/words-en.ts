@@ -1,4 +1,5 @@
 import type { Format } from "./format.ts";
+import { keptEn } from "./words-kept-en.ts";
 
 const entries = (f: Format, n: number) => `${f.count(n)} ${f.plural(n, { one: "entry", other: "entries" })}`;
 const layers = (f: Format, n: number) => `${f.count(n)} ${f.plural(n, { one: "layer", other: "layers" })}`;
@@ -19,6 +20,7 @@ export const en = {
     close: "Close",
     back: "Back",
     library: "Library",
+    notices: "Messages",
     main: "Image",
     retry: "Try again",
     wentWrong: "Something in the page broke; what is open stays open.",
@@ -61,6 +63,7 @@ export const en = {
   image: {
     id: "Image ID",
     platform: "Platform",
+    bareTag: "A tag without a repository: by itself it names nothing.",
     hiddenAttestations: (f: Format, n: number) =>
       `${f.count(n)} ${f.plural(n, { one: "attestation", other: "attestations" })} in the index`,
     sizes: {
@@ -99,6 +102,7 @@ export const en = {
     expected: "Expected",
     found: "Found",
   },
+  kept: keptEn,
   tabs: { files: "Files", layers: "Layers", config: "Config", space: "Space", raw: "Raw" },
   problems: {
     title: (f: Format, n: number) => `${f.count(n)} ${f.plural(n, { one: "problem", other: "problems" })}`,
@@ -117,6 +121,10 @@ export const en = {
       limit: "It is larger than a sound archive would be; treat the file with suspicion.",
       corrupt: "The file is damaged, or not what it claims to be. Get it from its source again.",
       other: "Check that the file is an image archive made by docker save, skopeo, crane or buildx.",
+      full: "Remove or prune images, or free some of the disk, then try again.",
+      store: "Check the store: it says what is damaged and offers to drop it.",
+      notKept: "It was removed, perhaps in another tab. Open or load its archive again.",
+      reload: "Load the page again.",
     },
     details: "Details",
   },

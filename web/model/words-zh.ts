@@ -1,4 +1,5 @@
 import type { Words } from "./words-en.ts";
+import { keptZh } from "./words-kept-zh.ts";
 
 /** 简体中文。 */
 export const zh: Words = {
@@ -16,6 +17,7 @@ export const zh: Words = {
     close: "关闭",
     back: "返回",
     library: "资料库",
+    notices: "消息",
     main: "镜像",
     retry: "重试",
     wentWrong: "页面的一部分出错了；已打开的内容不受影响。",
@@ -57,6 +59,7 @@ export const zh: Words = {
   image: {
     id: "镜像 ID",
     platform: "平台",
+    bareTag: "没有仓库名的标签：单凭它并不能指明任何镜像。",
     hiddenAttestations: (f, n) => `索引中有 ${f.count(n)} 个证明`,
     sizes: {
       stored: "传输",
@@ -94,6 +97,7 @@ export const zh: Words = {
     expected: "应为",
     found: "实为",
   },
+  kept: keptZh,
   tabs: { files: "文件", layers: "层", config: "配置", space: "空间", raw: "原始" },
   problems: {
     title: (f, n) => `${f.count(n)} 个问题`,
@@ -111,6 +115,10 @@ export const zh: Words = {
       limit: "它比正常的归档大得多，请谨慎对待这个文件。",
       corrupt: "文件已损坏，或并非它所声称的格式。请从来源重新获取。",
       other: "请确认这是 docker save、skopeo、crane 或 buildx 生成的镜像归档。",
+      full: "请删除或清理一些镜像，或腾出磁盘空间，然后重试。",
+      store: "请检查存储：它会指出损坏之处，并可将其丢弃。",
+      notKept: "它已被删除，可能是在另一个标签页中。请重新打开或载入其归档。",
+      reload: "请重新加载页面。",
     },
     details: "详情",
   },

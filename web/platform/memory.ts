@@ -1,5 +1,5 @@
 /** What the page remembers between visits; keys are ours alone. */
-export type Remembered = "theme" | "language" | "wrap";
+export type Remembered = "theme" | "language" | "wrap" | "kept";
 
 /** The remembered value, `undefined` when there is none or the browser keeps nothing for us. */
 export function recall(key: Remembered): string | undefined {

@@ -16,6 +16,11 @@ declare global {
   }
 }
 
+/** Whether the reader can be asked where a file goes, so that it is written there while it comes. */
+export function hasPicker(): boolean {
+  return window.showSaveFilePicker !== undefined;
+}
+
 /** Hands a finished Blob to the browser's download list. */
 export function downloadBlob(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);

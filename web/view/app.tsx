@@ -1,4 +1,5 @@
 import { Bar } from "./bar.tsx";
+import { isBusy } from "./busy.ts";
 import { useDesk, useLanguage } from "./desk.ts";
 import { DropOverlay } from "./drop-overlay.tsx";
 import { KeySheet } from "./key-sheet.tsx";
@@ -8,21 +9,21 @@ import { useAnswer } from "./part/answer.ts";
 import { Live } from "./part/live.tsx";
 import { Welcome } from "./welcome.tsx";
 
-/** The whole page: welcome while nothing is open, else the library beside one image. */
+/** The whole page: welcome while nothing is open or kept, else the library beside one image or the list. */
 export function App() {
   const desk = useDesk();
   const { words } = useLanguage();
   // The first screen needs none of this; it is fetched while the reader looks for a file.
   const workspace = useAnswer(() => import("./image/workspace.tsx"), []).value;
   const Image = workspace.value?.Workspace;
-  const open = desk.archives.value.length > 0;
+  const busy = isBusy(desk);
   return (
-    <div class="app" data-pane={desk.pane.value} data-empty={!open}>
+    <div class="app" data-pane={desk.pane.value} data-empty={!busy}>
       <a class="skip" href="#main" onClick={skip}>
         {words.app.skip}
       </a>
       <Bar />
-      {open ? (
+      {busy ? (
         <div class="desk">
           <Library />
           <main id="main" class="main" tabIndex={-1} aria-label={words.app.main}>
@@ -33,12 +34,21 @@ export function App() {
       ) : (
         <Welcome />
       )}
+      {desk.panel.value !== undefined && <LazyPanel />}
       <DropOverlay />
       <KeySheet />
       <Notices />
       <Live />
     </div>
   );
+}
+
+/** The panels come when the first of them is asked for. */
+function LazyPanel() {
+  const place = useAnswer(() => import("./panel/panel-place.tsx"), []).value;
+  const Place = place.value?.PanelPlace;
+  if (place.trouble !== undefined) return <p class="note loss">{place.trouble.message}</p>;
+  return Place === undefined ? null : <Place />;
 }
 
 function skip(event: Event): void {

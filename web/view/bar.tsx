@@ -1,4 +1,5 @@
 import { LANGUAGES } from "../model/language.ts";
+import { isBusy } from "./busy.ts";
 import { type Theme, useDesk, useLanguage } from "./desk.ts";
 import { Icon } from "./part/icon.tsx";
 import { pickFiles } from "./pick-files.ts";
@@ -9,7 +10,7 @@ const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 export function Bar() {
   const desk = useDesk();
   const { words, tag } = useLanguage();
-  const open = desk.archives.value.length > 0;
+  const open = isBusy(desk);
   const narrowBack = desk.pane.value === "image" ? "library" : "image";
   return (
     <header class="bar">

@@ -1,22 +1,20 @@
-import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import { type ArchiveState, imageGroups, imageTitle, nextState, openingState } from "../model/archive.ts";
-import type { ArchiveEvent, Engine, OpenArchive } from "../model/engine.ts";
+import { imageGroups, imageTitle } from "../model/archive.ts";
+import type { ArchiveEvent, Engine } from "../model/engine.ts";
+import type { Images } from "../model/images.ts";
+import { isKeptKey } from "../model/kept.ts";
 import { ENGLISH, type Language, type LanguageTag, loadLanguage } from "../model/language.ts";
 import { formatRoute, parseRoute, type Route } from "../model/route.ts";
 import { type Trouble, troubleOf } from "../model/trouble.ts";
 import { remember } from "../platform/memory.ts";
+import { createLoads, type Loads } from "./kept/loads.ts";
+import { createShelf, type Shelf } from "./kept/shelf.ts";
+import { type Opened, openWith } from "./opened.ts";
+import type { Panel } from "./panel/panels.ts";
 
-/** An archive in the library. */
-export interface Opened {
-  /** Unique among what is open; stands in the address. */
-  readonly key: string;
-  readonly name: string;
-  readonly size: number;
-  readonly handle: OpenArchive;
-  readonly state: ReadonlySignal<ArchiveState>;
-}
+export type { Opened } from "./opened.ts";
 
 /** A saving under way. */
 export interface Transfer {
@@ -27,11 +25,26 @@ export interface Transfer {
   readonly cancel: () => void;
 }
 
-/** A failure that belongs to no pane; stays until it is dismissed. */
-export interface Notice {
-  readonly id: number;
+/** What a {@link Notice} says beside a failure. */
+export interface Telling {
   readonly title: string;
-  readonly trouble: Trouble;
+  readonly text?: string | undefined;
+  readonly action?:
+    | {
+        readonly label: string;
+        readonly run: () => void;
+        /** It takes the last change back: Ctrl+Z does it as well. */
+        readonly undo?: boolean;
+      }
+    | undefined;
+  /** Milliseconds after which it goes by itself. */
+  readonly forMs?: number | undefined;
+}
+
+/** Something that belongs to no pane: a failure, which stays until it is dismissed, or what has come of an action. */
+export interface Notice extends Telling {
+  readonly id: number;
+  readonly trouble?: Trouble | undefined;
 }
 
 /** The three themes. */
@@ -42,15 +55,20 @@ export type Pane = "library" | "image" | "preview";
 
 /** Everything the page is about: what is open, where the reader is, and how they want it shown. */
 export interface Desk {
+  /** Archives opened in place. */
   readonly archives: ReadonlySignal<readonly Opened[]>;
+  /** The images that are kept, and those on their way there. */
+  readonly kept: Shelf;
+  readonly loads: Loads;
+  readonly panel: Signal<Panel | undefined>;
   readonly route: ReadonlySignal<Route | undefined>;
-  /** The archive the route names, when it is open. */
+  /** The archive or kept image the route names, when it is open. */
   readonly current: ReadonlySignal<Opened | undefined>;
   readonly language: ReadonlySignal<Language>;
   readonly theme: Signal<Theme>;
   readonly pane: Signal<Pane>;
   readonly transfers: Signal<readonly Transfer[]>;
-  readonly notices: Signal<readonly Notice[]>;
+  readonly notices: ReadonlySignal<readonly Notice[]>;
   /** Last thing said to screen readers. */
   readonly said: Signal<string>;
   readonly hovering: Signal<boolean>;
@@ -65,20 +83,23 @@ export interface Desk {
   say(text: string): void;
   /** Shows a failure, and says it. */
   fail(title: string, trouble: Trouble): void;
+  /** Shows what has come of something, and says it. */
+  tell(telling: Telling): void;
+  dismiss(notice: Notice): void;
 }
 
-/** Between two drawings of how far a reading has come. */
-const PROGRESS_MS = 100;
+/** How long a telling stays that does not say it: long enough to read it twice. */
+const TELL_MS = 12_000;
 
 function uniqueKey(name: string, taken: readonly Opened[]): string {
   const keys = new Set(taken.map((archive) => archive.key));
-  let key = name;
+  let key = isKeptKey(name) ? `./${name}` : name;
   for (let count = 2; keys.has(key); count += 1) key = `${name} (${count})`;
   return key;
 }
 
-/** The desk of a page whose archives `engine` opens. */
-export function createDesk(engine: Engine): Desk {
+/** The desk of a page whose archives `engine` opens and which keeps `images`. */
+export function createDesk(engine: Engine, images: Images): Desk {
   const archives = signal<readonly Opened[]>([]);
   const route = signal<Route | undefined>(parseRoute(location.hash));
   const language = signal<Language>(ENGLISH);
@@ -87,7 +108,11 @@ export function createDesk(engine: Engine): Desk {
   const demoBusy = signal(false);
   const notices = signal<readonly Notice[]>([]);
   let noticeCount = 0;
-  const current = computed(() => archives.value.find((archive) => archive.key === route.value?.archive));
+  const panel = signal<Panel | undefined>(undefined);
+  const current = computed(() => {
+    const key = route.value?.archive;
+    return [...archives.value, ...kept.opened.value].find((archive) => archive.key === key);
+  });
 
   function say(text: string): void {
     said.value = text;
@@ -97,6 +122,18 @@ export function createDesk(engine: Engine): Desk {
     noticeCount += 1;
     notices.value = [...notices.value, { id: noticeCount, title, trouble }];
     say(`${title}. ${trouble.message}`);
+  }
+
+  function tell(telling: Telling): void {
+    noticeCount += 1;
+    const notice: Notice = { id: noticeCount, ...telling };
+    notices.value = [...notices.value, notice];
+    say([telling.title, telling.text, telling.action?.label].filter(Boolean).join(". "));
+    setTimeout(() => dismiss(notice), telling.forMs ?? TELL_MS);
+  }
+
+  function dismiss(notice: Notice): void {
+    notices.value = notices.value.filter(({ id }) => id !== notice.id);
   }
 
   function go(next: Route | undefined, options: { readonly replace?: boolean } = {}): void {
@@ -115,39 +152,30 @@ export function createDesk(engine: Engine): Desk {
     }
   }
 
+  function arrived(archive: Opened, events: readonly ArchiveEvent[]): void {
+    if (events.some((event) => event.type === "opened") && route.value?.archive === archive.key)
+      land(archive);
+    for (const event of events) arrive(archive, event);
+  }
+
   function openFile(file: File): Opened {
-    const state = signal(openingState(file.size));
-    let waiting: ArchiveEvent[] = [];
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let prompt = false;
-    const flush = () => {
-      timer = undefined;
-      prompt = false;
-      const events = waiting;
-      waiting = [];
-      batch(() => {
-        state.value = events.reduce(nextState, state.value);
-        const opened = events.some((event) => event.type === "opened");
-        if (opened && route.value?.archive === archive.key) land(archive);
-      });
-      for (const event of events) arrive(archive, event);
-    };
-    const handle = engine.open(file, file.name, (event) => {
-      waiting.push(event);
-      const progress = event.type === "opening" || event.type === "layer";
-      // Progress comes in bursts from several workers; ten times a second is as often as it is worth drawing.
-      if (progress) timer ??= setTimeout(flush, PROGRESS_MS);
-      else if (timer === undefined || !prompt) {
-        clearTimeout(timer);
-        prompt = true;
-        timer = setTimeout(flush, 0);
-      }
-    });
-    const key = uniqueKey(file.name, archives.value);
-    const archive: Opened = { key, name: file.name, size: file.size, handle, state };
+    const archive = openWith(
+      (listen) => engine.open(file, file.name, listen),
+      { key: uniqueKey(file.name, archives.value), name: file.name, size: file.size, kept: false },
+      arrived,
+    );
     archives.value = [...archives.value, archive];
     say(language.value.words.live.opening(file.name));
+    if (loads.brokeOff(file)) keepOnceOpen(archive);
     return archive;
+  }
+
+  /** Goes on with a load that broke off. */
+  function keepOnceOpen(archive: Opened): void {
+    const end = effect(() => {
+      if (archive.state.value.phase !== "opening") queueMicrotask(() => end());
+      if (archive.state.value.phase === "open") queueMicrotask(() => loads.keep(archive));
+    });
   }
 
   /** Once it is known what the archive holds: the route's image if it has it, else its first. */
@@ -164,8 +192,30 @@ export function createDesk(engine: Engine): Desk {
     route.value = parseRoute(location.hash);
   });
 
+  const host = { language, route, say, fail, tell, go };
+  const kept = createShelf(images, host, arrived);
+  const loads = createLoads(images, host);
+
+  effect(() => {
+    // A link into a kept image opens it as soon as the store answers.
+    const key = route.value?.archive;
+    if (key !== undefined && isKeptKey(key) && kept.state.value.phase === "ready") kept.open(key);
+  });
+  effect(() => {
+    // What was removed, here or in another tab, is let go once nobody looks at it.
+    const { phase, images: listed } = kept.state.value;
+    const shown = route.value?.archive;
+    if (phase !== "ready") return;
+    for (const archive of kept.opened.peek()) {
+      if (archive.key !== shown && !listed.some(({ id }) => id === archive.key)) kept.close(archive);
+    }
+  });
+
   return {
     archives,
+    kept,
+    loads,
+    panel,
     route,
     current,
     language,
@@ -179,6 +229,8 @@ export function createDesk(engine: Engine): Desk {
     notices,
     say,
     fail,
+    tell,
+    dismiss,
     go,
     open(files) {
       batch(() => {
@@ -209,6 +261,7 @@ export function createDesk(engine: Engine): Desk {
       batch(() => {
         archives.value = rest;
         const next = rest[Math.min(index, rest.length - 1)];
+        // What was opened last is left: beside other files the next of them, else the list.
         if (was) go(next && { archive: next.key, image: 0, tab: "files" }, { replace: true });
       });
       archive.handle.close();

@@ -2,6 +2,7 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { imageTitle } from "../model/archive.ts";
 import type { Engine } from "../model/engine.ts";
+import type { Images } from "../model/images.ts";
 import { chooseLanguage, LANGUAGES } from "../model/language.ts";
 import { acceptFiles } from "../platform/drop.ts";
 import { recall, remember } from "../platform/memory.ts";
@@ -18,14 +19,18 @@ function titleOf(desk: Desk): string {
   const archive = desk.current.value;
   const route = desk.route.value;
   if (archive === undefined || route === undefined) return `Breakbulk – ${words.app.tagline}`;
+  const kept = archive.kept ? desk.kept.find(archive.key)?.tags[0] : undefined;
   const image = archive.state.value.archive?.images.find((entry) => entry.index === route.image);
-  const subject = image === undefined ? "" : imageTitle(image);
+  const subject = kept ?? (image === undefined ? "" : imageTitle(image));
   return `${subject || archive.name} · ${words.tabs[route.tab]} – Breakbulk`;
 }
 
-/** Draws the page into `root` and keeps it in step with what `engine` tells. */
-export async function mount(root: HTMLElement, engine: Engine): Promise<Desk> {
-  const desk = createDesk(engine);
+/** Draws the page into `root` and keeps it in step with what `engine` and `images` tell. */
+export async function mount(
+  root: HTMLElement,
+  { engine, images }: { readonly engine: Engine; readonly images: Images },
+): Promise<Desk> {
+  const desk = createDesk(engine, images);
   const recalled = LANGUAGES.find(({ tag }) => tag === recall("language"))?.tag;
   const tag = recalled ?? chooseLanguage(navigator.languages);
   if (tag !== "en") await desk.setLanguage(tag);

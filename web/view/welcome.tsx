@@ -1,4 +1,6 @@
+import { isKeptKey } from "../model/kept.ts";
 import { useDesk, useLanguage } from "./desk.ts";
+import { KeptTrouble } from "./kept/kept-trouble.tsx";
 import { Icon } from "./part/icon.tsx";
 import { pickFiles } from "./pick-files.ts";
 
@@ -11,7 +13,12 @@ export function Welcome() {
   return (
     <main id="main" class="welcome" tabIndex={-1}>
       <h1>{words.welcome.sentence}</h1>
-      {linked !== undefined && <p class="welcome-again">{words.welcome.again(linked)}</p>}
+      {linked !== undefined && (
+        <p class="welcome-again">
+          {isKeptKey(linked) ? words.problems.advice.notKept : words.welcome.again(linked)}
+        </p>
+      )}
+      <KeptTrouble brief />
       <button type="button" class="target" onClick={() => pickFiles(desk)}>
         <Icon name="crate" />
         <strong>{words.welcome.drop}</strong>

@@ -1,27 +1,25 @@
-import { imageGroups, imageSizes, imageTitle } from "../../model/archive.ts";
+import { imageGroups, imageSizes, shortDigest } from "../../model/archive.ts";
 import type { ImageView } from "../../model/engine.ts";
+import { imageNames } from "../../model/image-names.ts";
+import { visibleName } from "../../model/name.ts";
 import { type Opened, useDesk, useLanguage } from "../desk.ts";
+import { KeepButton } from "../kept/keep-button.tsx";
+import { KeptActions } from "../kept/kept-actions.tsx";
 import { CopyButton } from "../part/copy-button.tsx";
 import { Digest } from "../part/digest.tsx";
 import { Name } from "../part/name.tsx";
 import { Term } from "../part/term.tsx";
 import { Standing } from "./standing.tsx";
 
-/** Who the image is: tags, ID, platform, three sizes, and whether its bytes are what they claim. */
+/** Who the image is: names, ID, platform, three sizes, and whether its bytes are what they claim; and what can be done with it. */
 export function ImageHeader({ archive, image }: { readonly archive: Opened; readonly image: ImageView }) {
   const { words } = useLanguage();
   const kind = archive.state.value.archive?.kind;
   const bare = kind === "rootfs" || kind === "layer";
-  const titles = image.tags.length > 0 ? image.tags : [bare ? archive.name : imageTitle(image)];
   return (
     <header class="image-header">
       <h1>
-        {titles.map((title) => (
-          <span key={title} class="image-tag">
-            <Name text={title} />
-            <CopyButton text={title} what={words.config.tag} />
-          </span>
-        ))}
+        <Titles archive={archive} image={image} bare={bare} />
       </h1>
       {image.id !== "" && (
         <span class="image-id">
@@ -31,8 +29,43 @@ export function ImageHeader({ archive, image }: { readonly archive: Opened; read
       <PlatformChoice archive={archive} image={image} />
       <Sizes image={image} />
       <Standing image={image} />
+      {archive.kept ? <KeptActions archive={archive} /> : <KeepButton archive={archive} />}
       {bare && <p class="image-note">{kind === "rootfs" ? words.image.rootfsNote : words.image.layerNote}</p>}
     </header>
+  );
+}
+
+/** More names than this are told by their number. */
+const TITLES = 4;
+
+function Titles(props: { readonly archive: Opened; readonly image: ImageView; readonly bare: boolean }) {
+  const desk = useDesk();
+  const { words } = useLanguage();
+  const { archive, image } = props;
+  // What is kept may have been named anew since it was opened.
+  const tags = archive.kept ? (desk.kept.find(archive.key)?.tags ?? image.tags) : image.tags;
+  const { names, bare } = imageNames(tags);
+  const unnamed = props.bare ? archive.name : shortDigest(image.id);
+  const titles = names.length > 0 || bare.length > 0 ? names : [unnamed];
+  return (
+    <>
+      {titles.slice(0, TITLES).map((title) => (
+        <span key={title} class="image-tag">
+          <Name text={title} />
+          <CopyButton text={title} what={words.config.tag} />
+        </span>
+      ))}
+      {titles.length > TITLES && (
+        <span class="muted" title={titles.slice(TITLES).map(visibleName).join("\n")}>
+          +{titles.length - TITLES}
+        </span>
+      )}
+      {bare.map((tag) => (
+        <span key={tag} class="bare-tag" title={words.image.bareTag}>
+          <Name text={tag} />
+        </span>
+      ))}
+    </>
   );
 }
 

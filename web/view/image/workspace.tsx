@@ -1,13 +1,16 @@
 import { useDesk } from "../desk.ts";
+import { KeptList } from "../kept/kept-list.tsx";
 import { ArchivePane } from "./archive-pane.tsx";
 import { ImagePane } from "./image-pane.tsx";
+import { LinkPane } from "./link-pane.tsx";
 
-/** One image of the current archive, or what stands in its place while there is none. */
+/** One image of the current archive, what stands in its place while there is none, or the list of kept images. */
 export function Workspace() {
   const desk = useDesk();
   const archive = desk.current.value;
   const route = desk.route.value;
-  if (archive === undefined || route === undefined) return null;
+  if (route === undefined) return <KeptList />;
+  if (archive === undefined) return <LinkPane name={route.archive} />;
   const state = archive.state.value;
   const image = state.archive?.images.find((entry) => entry.index === route.image);
   if (state.archive === undefined || image === undefined)

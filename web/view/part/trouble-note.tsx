@@ -18,6 +18,7 @@ export interface TroubleNoteProps {
 export function TroubleNote({ trouble, title, children, advice = true }: TroubleNoteProps) {
   const { words } = useLanguage();
   const digests = mismatchOf(trouble);
+  const key = advice ? adviceKey(trouble.code) : undefined;
   return (
     <div class="trouble">
       <Icon name="warn" />
@@ -41,7 +42,7 @@ export function TroubleNote({ trouble, title, children, advice = true }: Trouble
             {words.problems.because} {trouble.causes.map(visibleText).join(" ← ")}
           </p>
         )}
-        {advice && <p>{words.problems.advice[adviceKey(trouble.code)]}</p>}
+        {key !== undefined && <p>{words.problems.advice[key]}</p>}
         {children}
       </div>
     </div>

@@ -1,0 +1,11 @@
+import type { Desk } from "./desk.ts";
+
+/** Whether there is anything to show beside the drop target. */
+export function isBusy(desk: Desk): boolean {
+  return (
+    desk.archives.value.length > 0 ||
+    desk.kept.any.value ||
+    desk.loads.running.value.length > 0 ||
+    desk.loads.stopped.value.length > 0
+  );
+}

@@ -1,0 +1,43 @@
+import { imageGroups } from "../../model/archive.ts";
+import { visibleName } from "../../model/name.ts";
+import { type Desk, type Opened, useDesk, useLanguage } from "../desk.ts";
+import { Icon } from "../part/icon.tsx";
+
+/** Whether an archive in place can be kept, is being kept, or holds nothing that is not kept already; `no`: it has no image. */
+export function keepStanding(desk: Desk, archive: Opened): "open" | "busy" | "kept" | "no" {
+  const { phase } = desk.kept.state.value;
+  const view = archive.state.value.archive;
+  if (archive.kept || view === undefined || phase === "failed") return "no";
+  if (view.kind === "rootfs" || view.kind === "layer" || view.images.length === 0) return "no";
+  if (desk.loads.running.value.some((load) => load.archive === archive)) return "busy";
+  const kept = new Set(desk.kept.state.value.images.map(({ id }) => id));
+  // Of the platforms of one index one is what the index is known by: the others are kept along with it.
+  const groups = imageGroups(view);
+  return groups.every((group) => group.images.some(({ id }) => kept.has(id))) ? "kept" : "open";
+}
+
+/** Loads an archive that is open in place into the browser; nothing where there is nothing to keep. */
+export function KeepButton({
+  archive,
+  class: name = "button",
+}: {
+  readonly archive: Opened;
+  readonly class?: string;
+}) {
+  const desk = useDesk();
+  const { words } = useLanguage();
+  const standing = keepStanding(desk, archive);
+  if (standing !== "open") return null;
+  return (
+    <button
+      type="button"
+      class={name}
+      title={words.kept.keep.term}
+      aria-label={words.kept.keep.of(visibleName(archive.name))}
+      onClick={() => desk.loads.keep(archive)}
+    >
+      <Icon name="keep" />
+      {words.kept.keep.action}
+    </button>
+  );
+}

@@ -1,0 +1,38 @@
+import { keptRows } from "../../model/kept.ts";
+import { useDesk, useLanguage } from "../desk.ts";
+import type { Opened } from "../opened.ts";
+import { Icon } from "../part/icon.tsx";
+
+/** What can be done with a kept image; when it is gone in the meantime, that it is. */
+export function KeptActions({ archive }: { readonly archive: Opened }) {
+  const desk = useDesk();
+  const { words } = useLanguage();
+  const image = desk.kept.find(archive.key);
+  if (image === undefined) return <p class="image-note">{words.kept.gone}</p>;
+  const names = keptRows([image]).map(({ ref }) => ref);
+  const refs = image.tags.length > 0 ? image.tags : [image.id];
+  return (
+    <span class="kept-actions">
+      <button type="button" class="button" onClick={() => (desk.panel.value = { kind: "save", refs })}>
+        <Icon name="save" />
+        {words.kept.actions.save}
+      </button>
+      <button
+        type="button"
+        class="button"
+        onClick={() => (desk.panel.value = { kind: "names", id: image.id })}
+      >
+        <Icon name="tag" />
+        {words.kept.actions.tag}
+      </button>
+      <button
+        type="button"
+        class="button"
+        onClick={() => (desk.panel.value = { kind: "remove", refs: names })}
+      >
+        <Icon name="bin" />
+        {words.kept.actions.remove}
+      </button>
+    </span>
+  );
+}
