@@ -5,6 +5,11 @@
 export interface Source {
   /** Size in bytes. */
   readonly size: number;
+  /**
+   * Bytes that take as long to read as one request more takes: gaps shorter than that are better read through. A Blob does not say, and
+   * costs much; positional reads of a local file cost little.
+   */
+  readonly requestCost?: number | undefined;
   /** The bytes from `from` to `to` (exclusive), with `Blob.slice` semantics: clamped, negative counts from the end. Reads nothing. */
   slice(from?: number, to?: number): Source;
   /** All bytes in order, in chunks of the source's choosing. Must be finished or cancelled. */

@@ -8,7 +8,7 @@ export interface ReadTableOptions extends ReadOptions {
   readonly limits?: TarLimits | undefined;
   /** The decoder to fill, in place of one with `limits`: after a failure its `table()` has the entries before it. */
   readonly decoder?: TarDecoder | undefined;
-  /** Gaps from this many bytes on are hopped over, shorter ones read through. Default {@link HOP}. */
+  /** Gaps from this many bytes on are hopped over, shorter ones read through. Default: what the source says, else {@link HOP}. */
   readonly hop?: number | undefined;
   /** Called with the archive offset reached, after every read. */
   onProgress?(position: number): void;
@@ -35,7 +35,7 @@ const AHEAD_FROM = 1_048_576;
  * @throws CoreError `tar/header`, `tar/pax`, `tar/sparse`, `tar/truncated`, `bytes/limit`, with the archive offset in `detail.offset`
  */
 export async function readTable(archive: Source, options: ReadTableOptions = {}): Promise<EntryTable> {
-  const { signal, hop = HOP } = options;
+  const { signal, hop = archive.requestCost ?? HOP } = options;
   const decoder = options.decoder ?? new TarDecoder({ limits: options.limits });
   const windows = new Windows(archive, signal);
   try {

@@ -55,6 +55,15 @@ describe("readTable", () => {
     expect(near.total).toBeLessThan(far.total / 4);
   });
 
+  it("hops where the source says that a request costs little", async () => {
+    const source = sparseArchive([40_000, 40_000, 40_000, 40_000]);
+    await readTable(source);
+    const through = source.total;
+    const cheap = sparseArchive([40_000, 40_000, 40_000, 40_000]);
+    await readTable({ ...cheap, requestCost: 4096 });
+    expect(cheap.total).toBeLessThan(through / 2);
+  });
+
   it("says how far it is and what it has read, in order", async () => {
     const source = sparseArchive([10, 3 * MIB, 20]);
     const positions: number[] = [];
