@@ -72,12 +72,16 @@ interface Window {
 class Windows {
   readonly #source: Source;
   readonly #signal: AbortSignal | undefined;
-  #size = WINDOW_FIRST;
+  #size: number;
+  readonly #first: number;
   #ahead: Window | undefined;
 
   constructor(source: Source, signal: AbortSignal | undefined) {
     this.#source = source;
     this.#signal = signal;
+    // Where requests cost little, reading past a header costs more than asking again: a quarter was best of 512 bytes to 16 KiB.
+    this.#first = Math.min(WINDOW_FIRST, Math.max((source.requestCost ?? HOP) >>> 2, 512));
+    this.#size = this.#first;
   }
 
   /** The window that begins at `position`. */
@@ -91,7 +95,7 @@ class Windows {
   /** Drops a window already asked for and begins again with smaller ones: small members may well be the rule after a large one too. */
   hopped(): void {
     this.close();
-    this.#size = Math.max(this.#size >>> 3, WINDOW_FIRST);
+    this.#size = Math.max(this.#size >>> 3, this.#first);
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 /**
  * `npm run bench [SECTION…]`: what we do beside what others do, in one run on the same generated inputs. Ratios are ours : theirs of wall
- * time, so below 1 is faster. Absolute figures drift with the machine, ratios much less. Sections: plain gzip zstd sha256 chromium page.
+ * time, so below 1 is faster. Absolute figures drift with the machine, ratios much less. Sections: plain gzip zstd sha256 chromium page
+ * store.
  */
 import { execFileSync } from "node:child_process";
 import { statSync } from "node:fs";
@@ -9,6 +10,7 @@ import { benchInChromium } from "./chromium.ts";
 import { compressed, RECIPES, tarOf } from "./inputs.ts";
 import { type Contender, type Measured, measure } from "./measure.ts";
 import { benchPage } from "./page.ts";
+import { benchStore } from "./store.ts";
 
 const wanted = process.argv.slice(2);
 const want = (section: string): boolean => wanted.length === 0 || wanted.includes(section);
@@ -55,6 +57,7 @@ async function plain(): Promise<void> {
       [
         peer("tar -tf", `tar -tf ${file} > /dev/null`),
         ours("Node", "ours: list", file),
+        ours("Node", "ours: list, warm", file),
         ours("Deno", "ours: list", file),
         ours("Node", "tar-stream: list", file),
         ours("Node", "modern-tar: list", file),
@@ -114,3 +117,4 @@ if (want("zstd")) await packed("zst");
 if (want("sha256")) await sha256();
 if (want("chromium")) await benchInChromium();
 if (want("page")) await benchPage();
+if (want("store")) await benchStore();
