@@ -9,6 +9,7 @@ import { ImageTree } from "./image-tree.ts";
 import { workOn } from "./layer-work.ts";
 import { withScans } from "./scanned-archive.ts";
 import { StoredLayer } from "./stored-layer.ts";
+import { warmUp } from "./warm-up.ts";
 
 /** What a {@link Hold} works with. */
 export interface HoldOptions {
@@ -33,6 +34,7 @@ export class Hold {
   #archive: Archive | undefined;
   #images: readonly ImageTree[] = [];
   #focus: ImageTree | undefined;
+  #warm: Promise<void> | undefined;
 
   constructor(options: HoldOptions) {
     this.#options = options;
@@ -89,6 +91,7 @@ export class Hold {
       if (!stored.checking) return;
       await workOn(stored, foreman);
       if (stored.scan !== undefined) onScan?.(stored.scan);
+      this.#warm ??= warmUp(stored);
     };
     for (const stored of this.#stored.values()) void work(stored);
   }
