@@ -1,4 +1,5 @@
 import { type Bytes, type Source, sliceBounds } from "../bytes/mod.ts";
+import { CoreError } from "../error.ts";
 
 /** Zeros are handed out in chunks of this size. */
 const HOLE_CHUNK = 65_536;
@@ -52,7 +53,7 @@ function view(file: SparseFile, start: number, end: number): Source {
     stream: () =>
       streamOf((from, to) => file.stored.slice(from, to).stream(), stretches(file.map, start, end)),
     async arrayBuffer() {
-      const bytes = new Uint8Array(end - start);
+      const bytes = zeros(end - start);
       let at = 0;
       for (const { length, from } of stretches(file.map, start, end)) {
         if (from !== undefined) {
@@ -63,6 +64,20 @@ function view(file: SparseFile, start: number, end: number): Source {
       return bytes.buffer;
     },
   };
+}
+
+/** @throws CoreError `bytes/limit` when memory has no room: a header of one kilobyte may announce a file of petabytes */
+function zeros(size: number): Bytes {
+  try {
+    return new Uint8Array(size);
+  } catch (error) {
+    throw new CoreError(
+      "bytes/limit",
+      `Cannot read a sparse file of ${size} bytes at once`,
+      { size },
+      { cause: error },
+    );
+  }
 }
 
 /** The stretches that make up bytes `[start, end)`, in order. */

@@ -229,4 +229,13 @@ describe("sparse files", () => {
     const lying = cat(pax(version("1", "0")), member({ name: "s" }, padded("999999999\n")));
     expect(() => decoder.push(lying)).toThrow("more than 59 regions");
   });
+
+  it("of more bytes than memory has are read in slices, and refused at once", async () => {
+    const size = Number.MAX_SAFE_INTEGER;
+    const archive = cat(pax10([size - 3, 3], "end", size), END);
+    const whole = contentOf(sourceOf(archive), table(archive), 0);
+    expect(whole.size).toBe(size);
+    expect(new TextDecoder().decode(await whole.slice(-4).arrayBuffer())).toBe("\0end");
+    await expect(whole.arrayBuffer()).rejects.toMatchObject({ code: "bytes/limit", detail: { size } });
+  });
 });
