@@ -20,6 +20,8 @@ export interface Reading {
 }
 
 const decoder = new TextDecoder();
+/** Characters of paths that may be looked at for links in them, in one archive: a quarter of a second's worth. */
+const LINK_WORK = 200_000_000;
 const LINK_TYPES: ReadonlySet<EntryType> = new Set(["symlink", "link"]);
 const FILE_TYPES: ReadonlySet<EntryType> = new Set(["file", "sparse"]);
 
@@ -33,13 +35,16 @@ export class Contents {
   readonly duplicates: readonly string[];
   readonly #limits: ArchiveLimits;
   readonly #rows = new Map<string, number>();
+  readonly #hasSymlinks: boolean;
   #documentBytes = 0;
+  #walked = 0;
 
   constructor(reading: Reading, limits: ArchiveLimits) {
     this.reading = reading;
     this.#limits = limits;
     const { members } = reading;
     const duplicates = new Set<string>();
+    this.#hasSymlinks = members.type.includes(ENTRY_TYPES.indexOf("symlink"));
     for (let row = 0; row < members.count; row++) {
       const name = cleanPath(pathAt(members, row));
       if (name === undefined || name === "") continue;
@@ -60,6 +65,13 @@ export class Contents {
    */
   find(path: string): Member | undefined {
     const { members, source } = this.reading;
+    if (path.length > this.#limits.path) {
+      throw new CoreError(
+        "bytes/limit",
+        `Cannot find ${path.slice(0, 100)}…: the path has ${path.length} characters, expected at most ${this.#limits.path}`,
+        { path: path.slice(0, 100), size: path.length, limit: this.#limits.path },
+      );
+    }
     let name = this.#clean(path, path);
     for (let hops = 0; hops <= this.#limits.links; hops++) {
       const row = this.#rows.get(name);
@@ -90,8 +102,6 @@ export class Contents {
    * @throws CoreError `bytes/limit` when it, or all documents together, are too large; `tar/truncated` when it is not all there.
    */
   async read(member: Member, options: ReadOptions): Promise<Bytes> {
-    const kept = this.reading.documents.get(member.row);
-    if (kept !== undefined) return kept;
     const { document, documents } = this.#limits;
     if (member.size > document) {
       throw new CoreError(
@@ -108,6 +118,8 @@ export class Contents {
         { path: member.name, size: member.size, limit: documents },
       );
     }
+    const kept = this.reading.documents.get(member.row);
+    if (kept !== undefined) return kept;
     if (member.source === undefined) throw cutShort(member);
     return readExact(member.source, { from: 0, to: member.size }, options);
   }
@@ -127,7 +139,20 @@ export class Contents {
 
   /** `name` with its first component that is a symlink replaced by where that leads; `undefined` when there is none. */
   #throughLink(name: string, path: string): string | undefined {
+    if (!this.#hasSymlinks) return undefined;
     for (let slash = name.indexOf("/"); slash >= 0; slash = name.indexOf("/", slash + 1)) {
+      // Every look-up hashes all that is before it, so a path of a thousand directories costs a million steps, and of those there can be many.
+      this.#walked += slash;
+      if (this.#walked > LINK_WORK) {
+        throw new CoreError(
+          "bytes/limit",
+          `Cannot follow ${path}: the archive's links take too long to follow`,
+          {
+            path,
+            limit: LINK_WORK,
+          },
+        );
+      }
       const row = this.#rows.get(name.slice(0, slash));
       if (row !== undefined && typeAt(this.reading.members, row) === "symlink") {
         return this.#clean(`${this.#follow(name.slice(0, slash), row, path)}/${name.slice(slash + 1)}`, path);

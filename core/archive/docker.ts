@@ -12,7 +12,8 @@ import {
 import type { ImagePlan } from "./image.ts";
 import type { LayerPlan } from "./layer.ts";
 import type { ArchiveLimits } from "./limits.ts";
-import { attempt, duplicateKeys, problemOf } from "./problem.ts";
+import { documentOptions, type OpenOptions } from "./options.ts";
+import { attempt, duplicateKeys } from "./problem.ts";
 import type { Problem } from "./types.ts";
 
 /** The images that a `manifest.json` lists, and what is wrong with the list. */
@@ -25,9 +26,10 @@ export interface DockerManifest {
  * The images that `manifest.json` lists; items that cannot be read are left out and noted.
  * @throws CoreError `oci/json`, `bytes/limit` when it is no JSON; `archive/layout` when it is no list.
  */
-export function parseDockerManifest(bytes: Bytes, limits: ArchiveLimits): DockerManifest {
+export function parseDockerManifest(bytes: Bytes, options: OpenOptions): DockerManifest {
   const document = "manifest.json";
-  const { value, duplicateKeys: keys } = parseJson(bytes, { document, limits: { bytes: limits.document } });
+  const { limits } = options;
+  const { value, duplicateKeys: keys } = parseJson(bytes, documentOptions(document, options));
   if (!Array.isArray(value)) {
     throw new CoreError(
       "archive/layout",
@@ -46,13 +48,13 @@ export function parseDockerManifest(bytes: Bytes, limits: ArchiveLimits): Docker
     });
   }
   for (const [index, item] of value.slice(0, limits.images).entries()) {
-    const plan = attempt(problems, () => planOf(fieldsOf(item, `${document} [${index}]`)));
+    const plan = attempt(problems, () => planOf(fieldsOf(item, `${document} [${index}]`), limits));
     if (plan !== undefined) plans.push(plan);
   }
   return { plans, problems };
 }
 
-function planOf(item: Fields): ImagePlan {
+function planOf(item: Fields, limits: ArchiveLimits): ImagePlan {
   const tags = item.strings("RepoTags") ?? [];
   const paths = item.strings("Layers") ?? [];
   const parent = item.string("Parent");
@@ -62,7 +64,7 @@ function planOf(item: Fields): ImagePlan {
     configPath: item.string("Config") ?? "",
     layers: (config) => layerPlans(item, paths, config),
     format: "docker",
-    problems: tags.flatMap(tagProblem),
+    problems: tagProblems(tags, limits.problems),
   };
 }
 
@@ -87,11 +89,12 @@ function layerPlans(item: Fields, paths: readonly string[], config: ImageConfig 
   });
 }
 
-function tagProblem(tag: string): Problem[] {
-  try {
-    parseReference(tag);
-    return [];
-  } catch (error) {
-    return [problemOf(error)];
+/** What is wrong with the first tags that have something wrong with them, `most` of them. */
+function tagProblems(tags: readonly string[], most: number): Problem[] {
+  const problems: Problem[] = [];
+  for (const tag of tags) {
+    if (problems.length >= most) break;
+    attempt(problems, () => parseReference(tag));
   }
+  return problems;
 }

@@ -3,8 +3,8 @@ import { type Digest, sha256Digest } from "../digest/mod.ts";
 import { formatPlatform, type ImageConfig, mapHistory, type Platform, parseImageConfig } from "../oci/mod.ts";
 import type { Contents, Member } from "./contents.ts";
 import { findLayers, type LayerPlan } from "./layer.ts";
-import type { OpenOptions } from "./options.ts";
-import { attempt, attemptAsync, duplicateKeys } from "./problem.ts";
+import { documentOptions, type OpenOptions } from "./options.ts";
+import { attempt, attemptAsync, bounded, duplicateKeys } from "./problem.ts";
 import type { ArchiveImage, ImageManifest, Problem } from "./types.ts";
 
 /** What an archive's tables say about one image, before anything of it is read. */
@@ -41,12 +41,7 @@ export async function openPlanned(
   }
   const config =
     configBytes &&
-    attempt(problems, () =>
-      parseImageConfig(configBytes, {
-        document: plan.configPath,
-        limits: { bytes: options.limits.document },
-      }),
-    );
+    attempt(problems, () => parseImageConfig(configBytes, documentOptions(plan.configPath, options)));
   problems.push(...duplicateKeys(plan.configPath, config?.duplicateKeys ?? []));
   const planned = plan.layers(config);
   const history = mapHistory(config?.history ?? [], planned.length);
@@ -74,7 +69,7 @@ export async function openPlanned(
     manifest: plan.manifest?.(id),
     format: plan.format,
     layers,
-    problems: problems.slice(0, options.limits.problems),
+    problems: bounded(problems, options.limits.problems),
   };
 }
 

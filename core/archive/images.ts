@@ -6,7 +6,7 @@ import { parseDockerManifest } from "./docker.ts";
 import { type ImagePlan, openPlanned } from "./image.ts";
 import { layoutImages, manifestOf } from "./layout.ts";
 import { legacyImages } from "./legacy.ts";
-import type { OpenOptions } from "./options.ts";
+import { documentOptions, type OpenOptions } from "./options.ts";
 import { attempt, attemptAsync } from "./problem.ts";
 import type { Outline } from "./recognise.ts";
 import { skopeoImages } from "./skopeo.ts";
@@ -38,7 +38,7 @@ export async function readImages(
   const walk =
     walked !== undefined && (walked.nodes.length > 0 || seen.tables.has("oci-layout")) ? walked : undefined;
   problems.push(...(walk?.problems ?? []));
-  if (walk !== undefined) problems.push(...checkLayout(await read("oci-layout"), problems));
+  if (walk !== undefined) problems.push(...checkLayout(await read("oci-layout"), problems, options));
 
   const docker = manifest && (await fromManifest(contents, { manifest, walk, problems, options }));
   if (docker !== undefined && (docker.plans.length > 0 || seen.bare !== "rootfs")) {
@@ -91,7 +91,7 @@ async function fromManifest(
     problems.push(...(skopeo?.problems ?? []));
     return skopeo && { kind: "skopeo-dir", plans: skopeo.plans };
   }
-  const docker = attempt(problems, () => parseDockerManifest(manifest, options.limits));
+  const docker = attempt(problems, () => parseDockerManifest(manifest, options));
   if (docker === undefined) return undefined;
   problems.push(...docker.problems);
   const byConfig = new Map<Digest, ReturnType<typeof manifestOf>>();
@@ -140,7 +140,7 @@ function nodesOf(walk: Walk | undefined, images: readonly ArchiveImage[]): Manif
 }
 
 /** An OCI layout says so in a file of its own; many tools leave it out. */
-function checkLayout(bytes: Bytes | undefined, problems: Problem[]): Problem[] {
+function checkLayout(bytes: Bytes | undefined, problems: Problem[], options: OpenOptions): Problem[] {
   if (bytes === undefined) {
     return [
       {
@@ -151,7 +151,7 @@ function checkLayout(bytes: Bytes | undefined, problems: Problem[]): Problem[] {
     ];
   }
   const version = attempt(problems, () => {
-    const value: JsonValue = parseJson(bytes, { document: "oci-layout" }).value;
+    const value: JsonValue = parseJson(bytes, documentOptions("oci-layout", options)).value;
     return fieldsOf(value, "oci-layout").string("imageLayoutVersion") ?? "";
   });
   if (version === undefined || version === "1.0.0") return [];

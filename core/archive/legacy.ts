@@ -11,8 +11,8 @@ import {
 } from "../oci/mod.ts";
 import type { Contents } from "./contents.ts";
 import { findLayers } from "./layer.ts";
-import type { OpenOptions } from "./options.ts";
-import { attemptAsync, problemOf } from "./problem.ts";
+import { documentOptions, type OpenOptions } from "./options.ts";
+import { attemptAsync, bounded, problemOf } from "./problem.ts";
 import type { ArchiveImage, Problem } from "./types.ts";
 
 /** One step of a legacy image: a directory named by a v1 ID, with its description and its layer. */
@@ -20,6 +20,10 @@ interface Step {
   readonly id: string;
   readonly bytes: Bytes;
   readonly fields: Fields;
+  /** Made once, however many images the step is in: a command may be megabytes. */
+  readonly history: HistoryEntry;
+  /** What is wrong with it. */
+  readonly flaws: readonly Problem[];
 }
 
 /**
@@ -41,15 +45,12 @@ export async function legacyImages(
   const images = [...tops]
     .slice(0, options.limits.images)
     .map(([id, tags]) => imageOf(contents, { steps, id, tags, options }));
-  return { images, problems };
+  return { images, problems: problems.slice(0, options.limits.problems) };
 }
 
 /** Names by v1 ID, in the order of the file. */
 function parseRepositories(bytes: Bytes, options: OpenOptions): Map<string, string[]> {
-  const { value } = parseJson(bytes, {
-    document: "repositories",
-    limits: { bytes: options.limits.document },
-  });
+  const { value } = parseJson(bytes, documentOptions("repositories", options));
   const tops = new Map<string, string[]>();
   if (!(value instanceof Map))
     throw new CoreError("archive/layout", "Cannot read repositories: it is no object", {});
@@ -76,19 +77,32 @@ async function readSteps(
   for (const name of contents.names()) {
     const match = /^([^/]+)\/json$/.exec(name);
     if (match === null) continue;
+    if (steps.size + problems.length >= options.limits.manifests) {
+      problems.unshift(tooManySteps(options.limits.manifests));
+      break;
+    }
     const id = match[1]!;
     const step = await attemptAsync(problems, async () => {
       const member = contents.find(name);
       if (member === undefined) return undefined;
       const bytes = await contents.read(member, options);
-      const { value } = parseJson(bytes, { document: name, limits: { bytes: options.limits.document } });
+      const { value } = parseJson(bytes, documentOptions(name, options));
       const fields = fieldsOf(value, name);
       fields.string("parent");
-      return { id, bytes, fields };
+      const flaws: Problem[] = [];
+      return { id, bytes, fields, history: historyOf(fields, flaws), flaws };
     });
     if (step !== undefined) steps.set(id, step);
   }
   return steps;
+}
+
+function tooManySteps(limit: number): Problem {
+  return {
+    code: "bytes/limit",
+    message: `The archive has more than ${limit} descriptions of layers; the rest is left out`,
+    detail: { limit },
+  };
 }
 
 function imageOf(
@@ -118,7 +132,8 @@ function imageOf(
     id = step.fields.string("parent") ?? "";
   }
   chain.reverse();
-  const history = chain.map(({ fields }) => historyOf(fields, problems));
+  const history = chain.map((step) => step.history);
+  for (const { flaws } of chain) problems.push(...flaws);
   const config = configOf(chain.at(-1)?.fields, { history, problems });
   const layers = findLayers(
     contents,
@@ -134,7 +149,7 @@ function imageOf(
     format: "legacy",
     description: chain.at(-1)?.bytes,
     layers,
-    problems: problems.slice(0, at.options.limits.problems),
+    problems: bounded(problems, at.options.limits.problems),
   };
 }
 

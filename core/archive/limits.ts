@@ -4,15 +4,19 @@ export const ARCHIVE_LIMITS = {
   document: 20 * 1024 * 1024,
   /** Bytes of all metadata documents together, as they are held in memory. */
   documents: 256 * 1024 * 1024,
+  /** JSON values of all metadata documents together: parsed, one takes fifty times the memory of its text. */
+  values: 2_000_000,
   /** Members of the archive (not of its layers); a bare root file system has one for each file. */
   members: 5_000_000,
   /** Bytes of the archive once decompressed. */
   content: Number.MAX_SAFE_INTEGER,
+  /** Bytes of a member name that is looked for: Linux's PATH_MAX. */
+  path: 4096,
   /** Links followed from one member name. */
   links: 40,
   /** Indexes within indexes. */
   depth: 16,
-  /** Manifests and indexes reached from index.json, those named twice counted twice. */
+  /** Manifests and indexes reached from index.json, those named twice counted twice; steps of images of before 1.10. */
   manifests: 10_000,
   /** Images of one archive. */
   images: 1000,

@@ -7,7 +7,7 @@ import { Contents, pathAt } from "./contents.ts";
 import { readImages } from "./images.ts";
 import { ARCHIVE_LIMITS, type ArchiveLimits } from "./limits.ts";
 import type { OpenArchiveOptions, OpenOptions } from "./options.ts";
-import { errorOf } from "./problem.ts";
+import { bounded, errorOf } from "./problem.ts";
 import { readMembers } from "./read.ts";
 import { outline } from "./recognise.ts";
 import type { Archive, Problem } from "./types.ts";
@@ -24,7 +24,7 @@ const HEAD = 512;
  */
 export async function openArchive(source: Source, options: OpenArchiveOptions): Promise<Archive> {
   const limits: ArchiveLimits = { ...ARCHIVE_LIMITS, ...options.limits };
-  const opening: OpenOptions = { ...options, limits };
+  const opening: OpenOptions = { ...options, limits, budget: { left: limits.values } };
   const head = await readExact(source, { from: 0, to: Math.min(HEAD, source.size) }, options);
   const compression = sniffCompression(head);
   const unsupported = unsupportedCompression(head);
@@ -51,7 +51,7 @@ export async function openArchive(source: Source, options: OpenArchiveOptions): 
     const found = await readImages(contents, seen, opening);
     problems.push(...duplicateMembers(contents.duplicates), ...found.problems);
     if (found.kind !== undefined) {
-      return { ...whole, ...found, kind: found.kind, problems: problems.slice(0, limits.problems) };
+      return { ...whole, ...found, kind: found.kind, problems: bounded(problems, limits.problems) };
     }
   }
   if (seen.bare !== undefined) {

@@ -1,4 +1,5 @@
 import type { NewHasher } from "../digest/mod.ts";
+import type { DocumentOptions, ValueBudget } from "../oci/mod.ts";
 import type { LayerScan } from "../tree/mod.ts";
 import type { ArchiveLimits } from "./limits.ts";
 
@@ -19,7 +20,14 @@ export interface OpenArchiveOptions {
   readonly onLayerScan?: ((path: string, scan: LayerScan) => void) | undefined;
 }
 
+/** How the documents of an archive are read. */
+export function documentOptions(document: string, { limits, budget }: OpenOptions): DocumentOptions {
+  return { document, limits: { bytes: limits.document }, budget };
+}
+
 /** {@link OpenArchiveOptions} with every limit set. */
 export interface OpenOptions extends OpenArchiveOptions {
   readonly limits: ArchiveLimits;
+  /** What is left of `limits.values`. */
+  readonly budget: ValueBudget;
 }

@@ -1,4 +1,4 @@
-import { CoreError, isCoreError } from "../error.ts";
+import { CoreError, isCoreError, type Json } from "../error.ts";
 import type { Problem } from "./types.ts";
 
 /** The problem that an error is. @throws `error` itself when it is no {@link CoreError}: defects and aborts are not the archive's doing. */
@@ -31,6 +31,31 @@ export async function attemptAsync<T>(problems: Problem[], read: () => Promise<T
     return undefined;
   }
 }
+
+/** Longest text of a problem: names and paths in an archive are as long as it likes. */
+const LONGEST = 1000;
+
+const shortened = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+
+/** The first `most` of `problems`, what is overlong in them cut. */
+export function bounded(problems: readonly Problem[], most: number): Problem[] {
+  return problems.slice(0, most).map(({ code, message, detail }) => ({
+    code,
+    message: shortened(message),
+    detail: Object.fromEntries(
+      Object.entries(detail).map(([key, value]) => [
+        key,
+        typeof value === "string"
+          ? shortened(value)
+          : Array.isArray(value)
+            ? value.slice(0, 20).map(shortItem)
+            : value,
+      ]),
+    ),
+  }));
+}
+
+const shortItem = (item: Json): Json => (typeof item === "string" ? shortened(item) : item);
 
 /** A note of keys that a document has twice. */
 export function duplicateKeys(document: string, keys: readonly string[]): Problem[] {

@@ -4,7 +4,7 @@ import { CoreError } from "../error.ts";
 import { type Descriptor, type Manifest, parseManifest } from "../oci/mod.ts";
 import type { Contents } from "./contents.ts";
 import type { ImagePlan } from "./image.ts";
-import type { OpenOptions } from "./options.ts";
+import { documentOptions, type OpenOptions } from "./options.ts";
 import { attempt, attemptAsync } from "./problem.ts";
 import type { Problem } from "./types.ts";
 
@@ -14,8 +14,7 @@ export async function skopeoImages(
   bytes: Bytes,
   options: OpenOptions,
 ): Promise<{ readonly plans: ImagePlan[]; readonly problems: Problem[] }> {
-  const limits = { bytes: options.limits.document };
-  const root = parseManifest(bytes, { document: "manifest.json", limits });
+  const root = parseManifest(bytes, documentOptions("manifest.json", options));
   if (root.kind === "manifest") {
     return { plans: [planOf(root, { digest: sha256Digest(bytes, options.newHasher), bytes })], problems: [] };
   }
@@ -40,14 +39,14 @@ export async function skopeoImages(
         );
       }
       const found = await contents.read(member, options);
-      const manifest = attempt(problems, () => parseManifest(found, { document: path, limits }));
+      const manifest = attempt(problems, () => parseManifest(found, documentOptions(path, options)));
       return manifest?.kind === "manifest" && !child.annotations?.has("vnd.docker.reference.type")
         ? planOf(manifest, { digest: child.digest, bytes: found }, child)
         : undefined;
     });
     if (plan !== undefined) plans.push(plan);
   }
-  return { plans, problems };
+  return { plans, problems: problems.slice(0, options.limits.problems) };
 }
 
 function planOf(

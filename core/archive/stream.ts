@@ -118,7 +118,10 @@ export class StreamPass {
       this.#documentBytes += passing.size;
       passing.pieces = [head];
     } else if (sniffCompression(head) !== "none" || looksLikeTar(head)) {
-      passing.scanner = new LayerScanner({ newHasher: this.#options.newHasher });
+      passing.scanner = new LayerScanner({
+        newHasher: this.#options.newHasher,
+        maxSize: this.#options.limits.content,
+      });
       passing.scanner.push(head);
     }
   }

@@ -3,7 +3,7 @@ import { type Digest, sha256Digest } from "../digest/mod.ts";
 import { type Descriptor, type Index, type Manifest, parseManifest } from "../oci/mod.ts";
 import type { Contents } from "./contents.ts";
 import { blobPath } from "./layer.ts";
-import type { OpenOptions } from "./options.ts";
+import { documentOptions, type OpenOptions } from "./options.ts";
 import { attempt, attemptAsync, duplicateKeys, problemOf } from "./problem.ts";
 import type { ManifestNode, Problem } from "./types.ts";
 
@@ -23,6 +23,8 @@ export interface Walk {
 interface Loaded {
   readonly bytes: Bytes | undefined;
   readonly document: Manifest | Index | undefined;
+  /** Entries of an index, those that cannot be read included. */
+  readonly children?: number | undefined;
   readonly missing: boolean;
   readonly digestMismatch: boolean;
   readonly unparsable: boolean;
@@ -36,19 +38,18 @@ interface Loaded {
 export async function walkIndex(contents: Contents, bytes: Bytes, options: OpenOptions): Promise<Walk> {
   const { limits } = options;
   const root = parseManifest(bytes, {
-    document: "index.json",
-    limits: { bytes: limits.document },
+    ...documentOptions("index.json", options),
     mediaType: "application/vnd.oci.image.index.v1+json",
   });
   const problems: Problem[] = duplicateKeys("index.json", root.duplicateKeys);
   if (root.kind !== "index") return { nodes: [], problems: [...problems, notAnIndex()] };
-  problems.push(...root.flaws.map(problemOf));
+  problems.push(...root.flaws.slice(0, limits.problems).map(problemOf));
   const nodes: WalkedNode[] = [];
   const loaded = new Map<Digest, Loaded>();
   const refused = new Set<Digest>();
 
   // An explicit stack of what is still to be visited, last first: input must not decide how deep we recurse.
-  const pending = visitsOf(root, { depth: 0, tags: [], ancestors: [] });
+  const pending = visitsOf(root, { depth: 0, tags: [], ancestors: [] }, limits.manifests + 1);
   for (let visit = pending.pop(); visit !== undefined; visit = pending.pop()) {
     options.signal?.throwIfAborted();
     if (nodes.length >= limits.manifests) {
@@ -70,11 +71,11 @@ export async function walkIndex(contents: Contents, bytes: Bytes, options: OpenO
       refused.add(descriptor.digest);
       continue;
     }
-    pending.push(
-      ...visitsOf(state.document, { depth: depth + 1, tags, ancestors: [...ancestors, descriptor.digest] }),
-    );
+    const inside = { depth: depth + 1, tags, ancestors: [...ancestors, descriptor.digest] };
+    for (const next of visitsOf(state.document, inside, limits.manifests - nodes.length + 1))
+      pending.push(next);
   }
-  return { nodes, problems };
+  return { nodes, problems: problems.slice(0, limits.problems) };
 }
 
 interface Visit {
@@ -85,8 +86,12 @@ interface Visit {
   readonly ancestors: readonly Digest[];
 }
 
-function visitsOf(index: Index, at: Omit<Visit, "descriptor">): Visit[] {
-  return index.manifests.map((descriptor) => ({ descriptor, ...at })).reverse();
+/** The first `most` children of an index, last first. */
+function visitsOf(index: Index, at: Omit<Visit, "descriptor">, most: number): Visit[] {
+  return index.manifests
+    .slice(0, most)
+    .map((descriptor) => ({ descriptor, ...at }))
+    .reverse();
 }
 
 async function load(
@@ -119,14 +124,18 @@ async function load(
   }
   const document = attempt(problems, () =>
     parseManifest(bytes, {
-      document: path,
-      limits: { bytes: options.limits.document },
+      ...documentOptions(path, options),
       mediaType: descriptor.mediaType,
     }),
   );
   problems.push(...duplicateKeys(path, document?.duplicateKeys ?? []));
-  if (document?.kind === "index") problems.push(...document.flaws.map(problemOf));
-  return { bytes, document, missing: false, digestMismatch, unparsable: document === undefined };
+  const seen = { bytes, missing: false, digestMismatch, unparsable: document === undefined };
+  if (document?.kind !== "index") return { ...seen, document };
+  const { manifests, flaws } = document;
+  const room = Math.max(options.limits.problems - problems.length, 0);
+  problems.push(...flaws.slice(0, room).map(problemOf));
+  // Told once, the flaws go: they are errors with their stacks, a thousand for each of ten thousand indexes.
+  return { ...seen, document: { ...document, flaws: [] }, children: manifests.length + flaws.length };
 }
 
 /** The content that a descriptor carries itself. */
@@ -145,7 +154,7 @@ function nodeOf(
   loaded: Loaded,
   at: { readonly depth: number; readonly tags: readonly string[] },
 ): Omit<ManifestNode, "image"> {
-  const { document, bytes, missing, digestMismatch, unparsable } = loaded;
+  const { document, bytes, children, missing, digestMismatch, unparsable } = loaded;
   const manifest = document?.kind === "manifest" ? document : undefined;
   return {
     digest: descriptor.digest,
@@ -158,7 +167,7 @@ function nodeOf(
     subject: document?.subject?.digest,
     config: manifest && { digest: manifest.config.digest, mediaType: manifest.config.mediaType },
     layers: manifest?.layers.map((layer) => layer.digest),
-    manifests: document?.kind === "index" ? document.manifests.length + document.flaws.length : undefined,
+    manifests: children,
     missing,
     digestMismatch,
     unparsable,

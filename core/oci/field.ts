@@ -30,51 +30,85 @@ export interface Fields {
  */
 export function fieldsOf(value: JsonValue | undefined, place: string): Fields {
   if (!(value instanceof Map)) throw wrongType(place, undefined, value, "an object");
-  const object: JsonObject = value;
-  const get = (name: string): JsonValue | undefined => lookup(object, name) ?? undefined;
-  const typed = <T extends JsonValue>(
+  return new ObjectFields(value, place);
+}
+
+/** A class for its memory: a document may have hundreds of thousands of objects, and closures for each took a kilobyte. */
+class ObjectFields implements Fields {
+  readonly place: string;
+  readonly #object: JsonObject;
+
+  constructor(object: JsonObject, place: string) {
+    this.#object = object;
+    this.place = place;
+  }
+
+  value(name: string): JsonValue | undefined {
+    return lookup(this.#object, name) ?? undefined;
+  }
+
+  string(name: string): string | undefined {
+    return this.#typed(name, "a string", isString);
+  }
+
+  boolean(name: string): boolean | undefined {
+    return this.#typed(name, "true or false", isBoolean);
+  }
+
+  count(name: string): number | undefined {
+    return this.#typed(name, "an integer from 0 to 2^53 - 1", isCount);
+  }
+
+  integer(name: string): number | undefined {
+    return this.#typed(name, "an integer", isInteger);
+  }
+
+  strings(name: string): readonly string[] | undefined {
+    return this.#list(name)?.map((item, index) => {
+      if (isString(item)) return item;
+      if (item === null) return "";
+      throw wrongType(this.place, `${name}[${index}]`, item, "a string");
+    });
+  }
+
+  stringMap(name: string): ReadonlyMap<string, string> | undefined {
+    const map = this.#typed(name, "an object of strings", isObject);
+    if (map === undefined) return undefined;
+    const strings = new Map<string, string>();
+    for (const [key, item] of map) {
+      if (item !== null && !isString(item)) throw wrongType(this.place, `${name}.${key}`, item, "a string");
+      strings.set(key, item ?? "");
+    }
+    return strings;
+  }
+
+  keys(name: string): readonly string[] | undefined {
+    const map = this.#typed(name, "an object", isObject);
+    return map && [...map.keys()];
+  }
+
+  object(name: string): Fields | undefined {
+    const found = this.#typed(name, "an object", isObject);
+    return found && new ObjectFields(found, `${this.place} ${name}`);
+  }
+
+  objects(name: string): readonly Fields[] | undefined {
+    return this.#list(name)?.map((item, index) => fieldsOf(item, `${this.place} ${name}[${index}]`));
+  }
+
+  #list(name: string): readonly JsonValue[] | undefined {
+    return this.#typed(name, "an array", isArray);
+  }
+
+  #typed<T extends JsonValue>(
     name: string,
     expected: string,
     is: (found: JsonValue) => found is T,
-  ): T | undefined => {
-    const found = get(name);
+  ): T | undefined {
+    const found = this.value(name);
     if (found === undefined || is(found)) return found;
-    throw wrongType(place, name, found, expected);
-  };
-  const list = (name: string): readonly JsonValue[] | undefined => typed(name, "an array", isArray);
-  return {
-    place,
-    value: get,
-    string: (name) => typed(name, "a string", isString),
-    boolean: (name) => typed(name, "true or false", isBoolean),
-    count: (name) => typed(name, "an integer from 0 to 2^53 - 1", isCount),
-    integer: (name) => typed(name, "an integer", isInteger),
-    strings: (name) =>
-      list(name)?.map((item, index) => {
-        if (isString(item)) return item;
-        if (item === null) return "";
-        throw wrongType(place, `${name}[${index}]`, item, "a string");
-      }),
-    stringMap(name) {
-      const map = typed(name, "an object of strings", isObject);
-      if (map === undefined) return undefined;
-      const strings = new Map<string, string>();
-      for (const [key, item] of map) {
-        if (item !== null && !isString(item)) throw wrongType(place, `${name}.${key}`, item, "a string");
-        strings.set(key, item ?? "");
-      }
-      return strings;
-    },
-    keys: (name) => {
-      const map = typed(name, "an object", isObject);
-      return map && [...map.keys()];
-    },
-    object: (name) => {
-      const found = typed(name, "an object", isObject);
-      return found && fieldsOf(found, `${place} ${name}`);
-    },
-    objects: (name) => list(name)?.map((item, index) => fieldsOf(item, `${place} ${name}[${index}]`)),
-  };
+    throw wrongType(this.place, name, found, expected);
+  }
 }
 
 function lookup(object: JsonObject, name: string): JsonValue | undefined {

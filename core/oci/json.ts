@@ -23,12 +23,19 @@ export interface DocumentOptions {
   /** What the document is called in messages: a member path, a digest. */
   readonly document: string;
   readonly limits?: DocumentLimits | undefined;
+  /** Bounds several documents together; each one takes what it reads. */
+  readonly budget?: ValueBudget | undefined;
+}
+
+/** How many JSON values may still be read. */
+export interface ValueBudget {
+  left: number;
 }
 
 /**
  * The value of a JSON text, read without recursion. RFC 8259, but for bytes that are not UTF-8 and
  * keys that come twice, which are let through and reported: an image must open where Docker opens it.
- * @throws CoreError `oci/json` naming the document and the character, `bytes/limit` when it is too large or too deep.
+ * @throws CoreError `oci/json` naming the document and the character, `bytes/limit` when it is too large or too deep, or has too many values.
  */
 export function parseJson(bytes: Uint8Array, options: DocumentOptions): JsonDocument {
   const limit = options.limits?.bytes ?? DOCUMENT_LIMITS.bytes;
@@ -81,10 +88,12 @@ class JsonReader {
   readonly #options: DocumentOptions;
   readonly #duplicates = new Set<string>();
   #at = 0;
+  #left: number;
 
   constructor(text: string, options: DocumentOptions) {
     this.#text = text;
     this.#options = options;
+    this.#left = options.limits?.values ?? DOCUMENT_LIMITS.values;
   }
 
   read(): { readonly value: JsonValue; readonly duplicateKeys: readonly string[] } {
@@ -92,6 +101,7 @@ class JsonReader {
     const deepest = this.#options.limits?.depth ?? DOCUMENT_LIMITS.depth;
     for (;;) {
       let value: JsonValue;
+      this.#count();
       const next = this.#peek();
       if (next === "[" || next === "{") {
         if (stack.length >= deepest) {
@@ -135,6 +145,26 @@ class JsonReader {
         value = Array.isArray(open) ? open : open.map;
       }
     }
+  }
+
+  /** Takes one more value out of what is allowed. */
+  #count(): void {
+    const { limits, budget } = this.#options;
+    if (budget !== undefined && budget.left-- <= 0) {
+      throw this.#tooMany("the documents of its archive have more values together than are read", {});
+    }
+    if (this.#left-- > 0) return;
+    const limit = limits?.values ?? DOCUMENT_LIMITS.values;
+    throw this.#tooMany(`more than ${limit} values`, { limit });
+  }
+
+  #tooMany(what: string, detail: { readonly [key: string]: string | number }): CoreError {
+    const { document } = this.#options;
+    return new CoreError("bytes/limit", `Cannot parse ${document} at character ${this.#at}: ${what}`, {
+      document,
+      offset: this.#at,
+      ...detail,
+    });
   }
 
   /** The next character that is no space, `undefined` at the end. */

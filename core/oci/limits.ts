@@ -4,6 +4,8 @@ export const DOCUMENT_LIMITS = {
   bytes: 20 * 1024 * 1024,
   /** Arrays and objects inside each other. Real documents need six. */
   depth: 512,
+  /** Values of one JSON document: a short object takes fifty times the memory of its text. The largest index known has 30,000. */
+  values: 2_000_000,
 } as const;
 
 /** The bounds of {@link DOCUMENT_LIMITS}, each replaceable. */

@@ -26,7 +26,7 @@ export interface Index {
   readonly artifactType?: string | undefined;
   readonly subject?: Descriptor | undefined;
   readonly annotations?: ReadonlyMap<string, string> | undefined;
-  /** What is wrong with entries that were left out of `manifests`. */
+  /** What is wrong with entries that were left out of `manifests`, of the first {@link MOST_FLAWS}. */
   readonly flaws: readonly CoreError[];
   readonly duplicateKeys: readonly string[];
 }
@@ -117,6 +117,9 @@ function optionalDescriptor(fields: Fields, name: string): Descriptor | undefine
   return object && readDescriptor(object);
 }
 
+/** Flaws of one index that are told: each is an error with its stack, and the next half million say nothing new. */
+const MOST_FLAWS = 1000;
+
 function children(fields: Fields): { readonly manifests: Descriptor[]; readonly flaws: CoreError[] } {
   const manifests: Descriptor[] = [];
   const flaws: CoreError[] = [];
@@ -125,7 +128,7 @@ function children(fields: Fields): { readonly manifests: Descriptor[]; readonly 
       manifests.push(readDescriptor(child));
     } catch (error) {
       if (!isCoreError(error)) throw error;
-      flaws.push(error);
+      if (flaws.length < MOST_FLAWS) flaws.push(error);
     }
   }
   return { manifests, flaws };
