@@ -114,6 +114,8 @@ export class LentCrew implements Crew {
       const request = { job: number, source, ...(job.order && { order: job.order }) };
       resolve(await worker.call(job.name, request, { signal: job.signal }));
     } catch (error) {
+      // The worker is not free, nor is the move over, before what has arrived is kept.
+      if (job.name === "move" && job.signal?.aborted) await worker.call("settle", number).catch(() => {});
       reject(error);
     } finally {
       this.#reports.delete(number);

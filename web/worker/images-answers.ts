@@ -74,7 +74,12 @@ export function imagesAnswers(options: ImagesOptions): Answers<ImagesCalls> {
       const { store } = await open();
       const tell = (event: Parameters<ImagesPageCalls["loading"]>[0]["event"]): void =>
         void page.call("loading", { task, event }).catch(() => {});
-      return loadFile(file, { store, crew, signal, only, tell });
+      try {
+        return await loadFile(file, { store, crew, signal, only, tell });
+      } finally {
+        // What broke off and is kept is no news of the store's.
+        watcher.soon();
+      }
     },
     async compose({ task, ...request }, signal) {
       const { store } = await open();

@@ -1,9 +1,9 @@
-import { moveLayer } from "../../core/archive/mod.ts";
 import type { ReadOptions, Source } from "../../core/bytes/mod.ts";
 import type { Digest, NewHasher } from "../../core/digest/mod.ts";
 import type { Descriptor } from "../../core/oci/mod.ts";
 import { type LayerListing, type LayerScan, listLayer, scanLayer } from "../../core/tree/mod.ts";
 import type { BrowserStore } from "../store/mod.ts";
+import { moveLayerOnce } from "./move-layer.ts";
 import { pour } from "./pour.ts";
 
 /** What a layer must be that is brought into the store. */
@@ -73,7 +73,7 @@ export const JOBS: {
     if (order === undefined || openStore === undefined)
       throw new TypeError("a move needs an order and a store");
     const to = await openStore();
-    return moveLayer({ ...order, source, to, newHasher, signal, onBytes: seldom(onProgress) });
+    return moveLayerOnce({ ...order, source, to, newHasher, signal, onBytes: seldom(onProgress) });
   },
 };
 

@@ -11,6 +11,7 @@ const openStore = storeOnce();
 
 function serve(port: MessagePort): void {
   const hold = connect<CrewCalls>(port);
+  const moves = new Map<number, Promise<unknown>>();
   answer<LayerCalls>(port, {
     async list({ job, source }, signal) {
       const found = await JOBS.list(source, optionsOf(hold, job, signal));
@@ -22,8 +23,17 @@ function serve(port: MessagePort): void {
     },
     hash: ({ job, source }, signal) => JOBS.hash(source, optionsOf(hold, job, signal)),
     async move({ job, source, order }, signal) {
-      const found = await JOBS.move(source, { ...optionsOf(hold, job, signal), order, openStore });
-      return transferred(found, scanTransfer(found));
+      const moving = JOBS.move(source, { ...optionsOf(hold, job, signal), order, openStore });
+      moves.set(job, moving);
+      try {
+        const found = await moving;
+        return transferred(found, scanTransfer(found));
+      } finally {
+        moves.delete(job);
+      }
+    },
+    async settle(job) {
+      await moves.get(job)?.catch(() => {});
     },
   });
 }

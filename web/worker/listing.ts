@@ -40,19 +40,23 @@ export class Listing {
   }
 
   async #filled(): Promise<{ readonly room: Room; readonly total: number }> {
-    const [blobs, partials, room, persistent] = await Promise.all([
+    const [blobs, partials, leases, room, persistent] = await Promise.all([
       this.#store.list(),
       this.#store.partials(),
+      this.#store.leases(),
       storageRoom(),
       isPersistent(),
     ]);
+    // What somebody is loading right now did not break off.
+    const loading = new Set(leases.flatMap(({ live, pins }) => (live ? pins : [])));
+    const broken = partials.filter(({ digest }) => !loading.has(digest));
     return {
       total: blobs.reduce((sum, { size }) => sum + size, 0),
       room: {
         used: room?.usage,
         quota: room?.quota,
         persistent,
-        unfinished: partials.reduce((sum, { offset }) => sum + offset, 0),
+        unfinished: broken.reduce((sum, { offset }) => sum + offset, 0),
       },
     };
   }

@@ -1,10 +1,17 @@
-import { type Archive, type LoadProgress, loadArchive, openArchive } from "../../core/archive/mod.ts";
+import {
+  type Archive,
+  type ArchiveLayer,
+  type LoadProgress,
+  loadArchive,
+  openArchive,
+} from "../../core/archive/mod.ts";
 import { type NewHasher, newSha256 } from "../../core/digest/mod.ts";
 import { CoreError, isCoreError } from "../../core/error.ts";
 import { formatFamiliar, parsePlatform, parseReference } from "../../core/oci/mod.ts";
 import type { LoadEvent, LoadOutcome, LoadPart } from "../model/images.ts";
 import type { BrowserStore } from "../store/mod.ts";
 import type { Crew } from "./crew.ts";
+import { digestedArchive } from "./digested-archive.ts";
 
 /** What a load works with. */
 export interface LoadWork {
@@ -50,7 +57,13 @@ export async function loadOpened(archive: Archive, work: LoadWork): Promise<Load
   const { store, crew, signal, newHasher = newSha256 } = work;
   const parts = new PartsWatch(work.tell);
   try {
-    const result = await loadArchive(archive, store, {
+    const digested = await digestedArchive(archive, {
+      crew,
+      signal,
+      priority: () => PRIORITY,
+      onProgress: (layer, bytes) => parts.reading(layer, bytes),
+    });
+    const result = await loadArchive(digested, store, {
       newHasher,
       signal,
       scans: store.scans,
@@ -110,6 +123,22 @@ class PartsWatch {
     this.#parts.set(key, { key, kind, state, digest, diffID, bytes, total, resumedFrom });
     this.#changed.add(key);
     this.#timer ??= setTimeout(() => this.#flush(), TELL_EVERY_MS);
+  }
+
+  /** A layer is read for its digest, before it is known which image comes first. */
+  reading({ diffID, digest, size: total }: ArchiveLayer, bytes: number): void {
+    const [image, images] = [0, Math.max(1, this.#images)];
+    this.note({
+      kind: "layer",
+      state: "reading",
+      digest,
+      diffID,
+      bytes,
+      total,
+      resumedFrom: 0,
+      image,
+      images,
+    });
   }
 
   /** `error`, with the bytes of this image that are still to come and those that are there. */

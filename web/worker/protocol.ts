@@ -91,6 +91,8 @@ export type LayerCalls = {
   scan(request: JobRequest): LayerScan;
   hash(request: JobRequest): Digest;
   move(request: JobRequest): LayerScan;
+  /** Answered when a move that was called off has kept what had arrived. */
+  settle(job: number): void;
 };
 
 /** What a layer worker tells the hold worker. */

@@ -45,7 +45,9 @@ export async function killWork(
     await work();
     await note({ phase: "done", step: name, names: changed, all: await names() });
   };
-  for (let turn = 0; ; turn++) {
+  // Makes the database, before anybody looks into it.
+  await images.previewPrune({});
+  for (;;) {
     const there = await names();
     const kind = there.length === 0 ? "load" : pick(["load", "load", "tag", "remove", "undo", "save"]);
     if (kind === "load") {

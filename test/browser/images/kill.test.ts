@@ -6,7 +6,7 @@ import type { KillNote } from "./kill-work.ts";
 import { type ImagesSite, openImagesSite } from "./site.ts";
 
 /** More for a longer run: `KILLS=100`. */
-const KILLS = Number(process.env["KILLS"] ?? 4);
+const KILLS = Number(process.env["KILLS"] ?? 3);
 
 let site: ImagesSite;
 beforeAll(async () => {

@@ -30,6 +30,7 @@ function crewOfOne() {
   answer<LayerCalls>(worker.port2, {
     list: () => ({ compression: "gzip", table: undefined }),
     scan: () => Promise.reject(new RangeError("not here")),
+    settle: () => {},
     move: () => Promise.reject(new RangeError("not here")),
     async hash({ job, source }) {
       started.push(await source.text());
