@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-interface Running {
+/** A process. */
+export interface Running {
   readonly pid: number;
   readonly parent: number;
   readonly command: string;
@@ -21,15 +22,20 @@ function running(): Running[] {
     });
 }
 
-/** Process numbers of the renderers of the browser with this profile, and of no other. */
-export function renderersOf(profile: string): readonly number[] {
+/** The processes of the browser with this profile, and of no other. */
+export function processesOf(profile: string): readonly Running[] {
   const all = running();
   const ours = new Set(all.filter(({ command }) => command.includes(profile)).map(({ pid }) => pid));
   for (let before = -1; before !== ours.size; ) {
     before = ours.size;
     for (const { pid, parent } of all) if (ours.has(parent)) ours.add(pid);
   }
-  return all
-    .filter(({ pid, command }) => ours.has(pid) && command.includes("--type=renderer"))
-    .map(({ pid }) => pid);
+  return all.filter(({ pid }) => ours.has(pid));
+}
+
+/** Process numbers of its renderers. */
+export function renderersOf(profile: string): readonly number[] {
+  return processesOf(profile).flatMap(({ pid, command }) =>
+    command.includes("--type=renderer") ? [pid] : [],
+  );
 }
