@@ -42,6 +42,9 @@ export async function pump(
   const { signal } = options;
   signal?.throwIfAborted();
   const reader = source.stream().getReader();
+  // A read under way may never end by itself: a server that has stopped sending.
+  const abort = (): void => void reader.cancel(signal?.reason).catch(() => {});
+  signal?.addEventListener("abort", abort, { once: true });
   try {
     for (;;) {
       const { done, value } = await reader.read();
@@ -53,5 +56,7 @@ export async function pump(
   } catch (error) {
     await reader.cancel(error).catch(() => {});
     throw error;
+  } finally {
+    signal?.removeEventListener("abort", abort);
   }
 }

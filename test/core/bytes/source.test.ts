@@ -84,4 +84,24 @@ describe("pump", () => {
     ).rejects.toBe(full);
     expect(cancelled).toBe(full);
   });
+
+  it("is aborted in the middle of a read that never ends, and cancels the stream", async () => {
+    let cancelled: unknown;
+    const silent: Source = {
+      ...sourceOf(BYTES),
+      stream: () =>
+        new ReadableStream({
+          pull: () => new Promise(() => {}),
+          cancel(reason) {
+            cancelled = reason;
+          },
+        }),
+    };
+    const abort = new AbortController();
+    const reason = new Error("stop");
+    const work = pump(silent, () => {}, { signal: abort.signal });
+    abort.abort(reason);
+    await expect(work).rejects.toBe(reason);
+    expect(cancelled).toBe(reason);
+  });
 });
