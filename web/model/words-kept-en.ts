@@ -22,6 +22,7 @@ export const keptEn = {
     action: "Keep",
     term: "Load it into this browser: it is here tomorrow, and layers that images share are stored once.",
     of: (name: string) => `Keep ${name} in this browser`,
+    kept: "Kept",
     all: "Kept: every image of it is in this browser",
   },
   load: {

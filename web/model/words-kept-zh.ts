@@ -18,6 +18,7 @@ export const keptZh: Words["kept"] = {
     action: "保留",
     term: "载入此浏览器：明天仍在这里，镜像之间相同的层只存一份。",
     of: (name) => `在此浏览器中保留 ${name}`,
+    kept: "已保留",
     all: "已保留：其中的镜像都在此浏览器中",
   },
   load: {

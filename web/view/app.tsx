@@ -34,21 +34,12 @@ export function App() {
       ) : (
         <Welcome />
       )}
-      {desk.panel.value !== undefined && <LazyPanel />}
       <DropOverlay />
       <KeySheet />
       <Notices />
       <Live />
     </div>
   );
-}
-
-/** The panels come when the first of them is asked for. */
-function LazyPanel() {
-  const place = useAnswer(() => import("./panel/panel-place.tsx"), []).value;
-  const Place = place.value?.PanelPlace;
-  if (place.trouble !== undefined) return <p class="note loss">{place.trouble.message}</p>;
-  return Place === undefined ? null : <Place />;
 }
 
 function skip(event: Event): void {

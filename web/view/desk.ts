@@ -90,6 +90,8 @@ export interface Desk {
 
 /** How long a telling stays that does not say it: long enough to read it twice. */
 const TELL_MS = 12_000;
+/** Tellings in sight at a time. */
+const TELLINGS = 3;
 
 function uniqueKey(name: string, taken: readonly Opened[]): string {
   const keys = new Set(taken.map((archive) => archive.key));
@@ -127,7 +129,12 @@ export function createDesk(engine: Engine, images: Images): Desk {
   function tell(telling: Telling): void {
     noticeCount += 1;
     const notice: Notice = { id: noticeCount, ...telling };
-    notices.value = [...notices.value, notice];
+    // Of what only tells, the oldest gives way; failures and what can be taken back stay.
+    const passing = notices.value.filter(
+      ({ trouble, action }) => trouble === undefined && action?.undo !== true,
+    );
+    const gone = passing.length >= TELLINGS ? passing[0] : undefined;
+    notices.value = [...notices.value.filter((entry) => entry !== gone), notice];
     say([telling.title, telling.text, telling.action?.label].filter(Boolean).join(". "));
     setTimeout(() => dismiss(notice), telling.forMs ?? TELL_MS);
   }
@@ -137,6 +144,8 @@ export function createDesk(engine: Engine, images: Images): Desk {
   }
 
   function go(next: Route | undefined, options: { readonly replace?: boolean } = {}): void {
+    // A panel is about what was in sight when it was opened.
+    if (next?.archive !== route.peek()?.archive) panel.value = undefined;
     const hash = next === undefined ? "#" : formatRoute(next);
     if (hash !== location.hash) history[options.replace ? "replaceState" : "pushState"](null, "", hash);
     route.value = next;
@@ -189,7 +198,9 @@ export function createDesk(engine: Engine, images: Images): Desk {
   }
 
   addEventListener("popstate", () => {
-    route.value = parseRoute(location.hash);
+    const next = parseRoute(location.hash);
+    if (next?.archive !== route.peek()?.archive) panel.value = undefined;
+    route.value = next;
   });
 
   const host = { language, route, say, fail, tell, go };

@@ -3,8 +3,6 @@ import type { ImageView } from "../../model/engine.ts";
 import { imageNames } from "../../model/image-names.ts";
 import { visibleName } from "../../model/name.ts";
 import { type Opened, useDesk, useLanguage } from "../desk.ts";
-import { KeepButton } from "../kept/keep-button.tsx";
-import { KeptActions } from "../kept/kept-actions.tsx";
 import { CopyButton } from "../part/copy-button.tsx";
 import { Digest } from "../part/digest.tsx";
 import { Name } from "../part/name.tsx";
@@ -29,7 +27,6 @@ export function ImageHeader({ archive, image }: { readonly archive: Opened; read
       <PlatformChoice archive={archive} image={image} />
       <Sizes image={image} />
       <Standing image={image} />
-      {archive.kept ? <KeptActions archive={archive} /> : <KeepButton archive={archive} />}
       {bare && <p class="image-note">{kind === "rootfs" ? words.image.rootfsNote : words.image.layerNote}</p>}
     </header>
   );

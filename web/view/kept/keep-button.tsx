@@ -2,6 +2,7 @@ import { imageGroups } from "../../model/archive.ts";
 import { visibleName } from "../../model/name.ts";
 import { type Desk, type Opened, useDesk, useLanguage } from "../desk.ts";
 import { Icon } from "../part/icon.tsx";
+import { showKept } from "./show-kept.ts";
 
 /** Whether an archive in place can be kept, is being kept, or holds nothing that is not kept already; `no`: it has no image. */
 export function keepStanding(desk: Desk, archive: Opened): "open" | "busy" | "kept" | "no" {
@@ -39,5 +40,36 @@ export function KeepButton({
       <Icon name="keep" />
       {words.kept.keep.action}
     </button>
+  );
+}
+
+/** Keeps the archive that is looked at; says so while that is under way, and leads to what is kept. */
+export function KeepStanding({ archive }: { readonly archive: Opened }) {
+  const desk = useDesk();
+  const { words } = useLanguage();
+  const standing = keepStanding(desk, archive);
+  const image = archive.state.value.archive?.images.find(({ id }) => desk.kept.find(id) !== undefined);
+  if (standing === "no") return null;
+  return (
+    <span class="kept-actions">
+      {standing === "open" && <KeepButton archive={archive} />}
+      {standing === "busy" && (
+        <button type="button" class="button" disabled>
+          <Icon name="keep" />
+          {words.kept.load.title}
+        </button>
+      )}
+      {standing === "kept" && image !== undefined && (
+        <button
+          type="button"
+          class="button button-quiet kept-mark"
+          title={words.kept.keep.all}
+          onClick={() => showKept(desk, image.id)}
+        >
+          <Icon name="done" />
+          {words.kept.keep.kept}
+        </button>
+      )}
+    </span>
   );
 }

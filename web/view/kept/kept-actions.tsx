@@ -8,7 +8,7 @@ export function KeptActions({ archive }: { readonly archive: Opened }) {
   const desk = useDesk();
   const { words } = useLanguage();
   const image = desk.kept.find(archive.key);
-  if (image === undefined) return <p class="image-note">{words.kept.gone}</p>;
+  if (image === undefined) return <p class="kept-actions muted">{words.kept.gone}</p>;
   const names = keptRows([image]).map(({ ref }) => ref);
   const refs = image.tags.length > 0 ? image.tags : [image.id];
   return (

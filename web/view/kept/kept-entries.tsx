@@ -2,21 +2,15 @@ import { useSignal } from "@preact/signals";
 import { shortDigest } from "../../model/archive.ts";
 import { type KeptRow, keptRows, repositories } from "../../model/kept.ts";
 import { visibleName } from "../../model/name.ts";
-import { type Desk, useDesk, useLanguage } from "../desk.ts";
+import { useDesk, useLanguage } from "../desk.ts";
 import { Icon } from "../part/icon.tsx";
 import { Name } from "../part/name.tsx";
 import { Term } from "../part/term.tsx";
 import { KeptTrouble } from "./kept-trouble.tsx";
+import { showKept } from "./show-kept.ts";
 
 /** With more images than this, repositories begin folded. */
 const UNFOLDED = 40;
-
-/** Goes to a kept image. */
-export function showKept(desk: Desk, id: string): void {
-  const current = desk.route.peek();
-  if (current?.archive !== id) desk.go({ archive: id, image: 0, tab: current?.tab ?? "files" });
-  desk.pane.value = "image";
-}
 
 /** The images that are kept: repositories with their tags beneath, then those without a name. */
 export function KeptEntries() {

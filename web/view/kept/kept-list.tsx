@@ -3,15 +3,16 @@ import { useRef } from "preact/hooks";
 import { type KeptOrder, type KeptRow, keptRows, orderRows } from "../../model/kept.ts";
 import { imagesLine } from "../../model/kept-lines.ts";
 import { useDesk, useLanguage } from "../desk.ts";
+import { LazyPanel } from "../panel/lazy-panel.tsx";
 import { narrow, touch } from "../part/media.ts";
 import { ShellFoot } from "../part/shell-foot.tsx";
 import { useVirtual } from "../part/virtual.ts";
-import { showKept } from "./kept-entries.tsx";
 import { KeptHead } from "./kept-head.tsx";
 import { keptKeys } from "./kept-keys.ts";
 import { KeptRowLine } from "./kept-row.tsx";
 import { KeptTools } from "./kept-tools.tsx";
 import { KeptTrouble } from "./kept-trouble.tsx";
+import { showKept } from "./show-kept.ts";
 
 const NEWEST: KeptOrder = { column: "created", descending: true, filter: "" };
 
@@ -34,6 +35,7 @@ export function KeptList() {
         {phase === "ready" && images.length === 0 && <p class="note kept-empty">{words.kept.empty}</p>}
         {images.length > 0 && rows.value.length === 0 && <p class="note">{words.kept.noMatch}</p>}
         {rows.value.length > 0 && <KeptTable rows={rows.value} order={order} />}
+        <LazyPanel />
       </div>
       <ShellFoot lines={[imagesLine(order.value.filter)]} />
     </div>

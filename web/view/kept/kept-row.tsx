@@ -3,7 +3,7 @@ import type { KeptRow } from "../../model/kept.ts";
 import { visibleName } from "../../model/name.ts";
 import { useDesk, useLanguage } from "../desk.ts";
 import { Name } from "../part/name.tsx";
-import { showKept } from "./kept-entries.tsx";
+import { showKept } from "./show-kept.ts";
 
 /** What a {@link KeptRowLine} shows, and what it does. */
 export interface KeptRowProps {

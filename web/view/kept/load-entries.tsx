@@ -71,14 +71,23 @@ function LoadEntry({ load }: { readonly load: Load }) {
       )}
       {sum.before > 0 && <p class="load-facts muted">{say.before(format, sum.before)}</p>}
       <ul class="load-parts">
-        {[...state.parts.values()]
-          .filter(({ kind }) => kind === "layer")
-          .map((part) => (
-            <PartLine key={part.key} part={part} />
-          ))}
+        {layersInOrder(load).map((part) => (
+          <PartLine key={part.key} part={part} />
+        ))}
       </ul>
     </div>
   );
+}
+
+/** The layers of the image being stored; in its order where the archive is open, else as they come. */
+function layersInOrder({ state, archive }: Load): readonly LoadPart[] {
+  const parts = [...state.value.parts.values()].filter(({ kind }) => kind === "layer");
+  const order = new Map<string, number>();
+  for (const { layers } of archive?.state.value.archive?.images ?? [])
+    for (const { diffID, index } of layers) if (diffID !== undefined) order.set(diffID, index);
+  const placeOf = ({ diffID }: LoadPart) =>
+    (diffID === undefined ? undefined : order.get(diffID)) ?? parts.length;
+  return parts.sort((a, b) => placeOf(a) - placeOf(b));
 }
 
 function PartLine({ part }: { readonly part: LoadPart }) {
