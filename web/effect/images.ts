@@ -93,8 +93,8 @@ export function createImages(options: ImagesOptions = {}): Images {
     keep: async (archive, request = {}) => keepArchive(archive, request),
     open: (ref, { platform }, listen) => openHold(pool, { stored: { ref, platform }, name: ref }, listen),
     save: (refs, { layout, platforms, ...how }) => compose({ refs, layout, platforms }, how),
-    // Docker's layout is an OCI layout too, and says besides which image was built on which.
-    exportAll: (signal) => compose({ layout: "docker", platforms: "all" }, { signal }),
+    // Docker's layout says besides which image was built on which, but not which names of one image mean another manifest of it.
+    exportAll: (signal) => compose({ layout: "oci", platforms: "all" }, { signal }),
     tag: (source, target) => worker().call("tag", { source, target }),
     untag: (name) => worker().call("untag", name),
     previewRemove: (request) => worker().call("remove", { ...request, preview: true }),

@@ -250,7 +250,10 @@ export interface Images {
   ): OpenArchive;
   /** `docker save`. A name without a tag means all tags of the repository. */
   save(refs: readonly string[], request: SaveRequest): Promise<SavedImages>;
-  /** Everything that is kept as one OCI layout; {@link Images.load} takes it back. */
+  /**
+   * Everything that is kept as one OCI layout; {@link Images.load} takes it back: IDs, names, digests. It does not say which image was built on
+   * which, nor when it was tagged. Images that are not there in full are left out, and told.
+   */
   exportAll(signal?: AbortSignal): Promise<SavedImages>;
   /** `docker tag`; an image that had the name loses it. */
   tag(source: string, target: string): Promise<Undoable>;

@@ -88,10 +88,11 @@ function allItems({ names, images }: TableSnapshot): SaveItem[] {
     items.set(key, item);
     return item;
   };
+  // The root that an image is kept by comes first, since the first to be loaded is the one that it will be kept by.
+  for (const { id, target } of images.values()) itemOf(id, target);
   for (const { name, image, target } of names.values()) {
     if (parseReference(name).digest === undefined) itemOf(image, target).names.push(name);
   }
-  for (const { id, target } of images.values()) itemOf(id, target);
   return [...items.values()];
 }
 

@@ -71,7 +71,15 @@ export class Edits {
     this.#store = store;
     this.#options = options;
     this.#view = {
-      ...store,
+      stat: (ref, how) => store.stat(ref, how),
+      blob: (ref, how) => store.blob(ref, how),
+      list: (how) => store.list(how),
+      openWriter: (ref, how) => store.openWriter(ref, how),
+      partial: (digest) => store.partial(digest),
+      partials: () => store.partials(),
+      discard: (digest) => store.discard(digest),
+      lease: (root) => store.lease(root),
+      expire: (before) => store.expire(before),
       remove: async () => [],
       leases: async () => (await store.leases()).filter(({ root }) => root !== UNDO_ROOT),
       table: {
@@ -79,6 +87,11 @@ export class Edits {
         change: (changes, conditions) => this.#change(changes, conditions),
       },
     };
+  }
+
+  /** The store for whoever only reads: what has been found out of its graphs is shared with the edits. */
+  get reading(): LocalStore {
+    return this.#view;
   }
 
   /** Lets `work` change the store it is given, which sweeps nothing. */
@@ -180,6 +193,7 @@ export class Edits {
   }
 
   async #frees(removal: Pick<Edit<unknown>, "names" | "images">): Promise<number> {
+    if (removal.names.length === 0 && removal.images.length === 0) return 0;
     try {
       return await freed(this.#view, removal);
     } catch (error) {

@@ -158,7 +158,7 @@ async function openParts({ openStore }: ImagesOptions): Promise<Opened> {
   const sizes = new LayerSizes(store.scans);
   // What a tab that has ended could not sweep any more. Nothing waits for it.
   void edits.tidy().catch(() => {});
-  return { store, edits, sizes, listing: new Listing(store, sizes) };
+  return { store, edits, sizes, listing: new Listing(edits.reading, sizes) };
 }
 
 function undoable({ undo }: Edit<unknown>): Undoable {

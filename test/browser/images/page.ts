@@ -161,6 +161,15 @@ async function names(): Promise<readonly string[]> {
   return records.map(({ name }) => String(name).replace("docker.io/library/", "")).sort();
 }
 
+/** Names with their images and roots, then images with theirs, as the database has them. */
+async function table(): Promise<readonly string[]> {
+  const [names, images] = [await all("names"), await all("images")];
+  return [
+    ...names.map(({ name, image, target }) => `${name} ${image} ${target.digest}`),
+    ...images.map(({ id, target, parent }) => `${id} ${target.digest} ${parent ?? ""}`),
+  ];
+}
+
 const handle = {
   images,
   engine,
@@ -179,6 +188,7 @@ const handle = {
     sha256Digest(new Uint8Array(a)) === sha256Digest(contentOf(bytes, seed)),
   digest: async (blob: Blob): Promise<string> => sha256Digest(new Uint8Array(await blob.arrayBuffer())),
   names,
+  table,
   killWork: (seed: number, note: (note: KillNote) => Promise<void>) =>
     killWork({ images, archive, drained, names }, seed, note),
   files: (): File[] => [...(document.querySelector("input")?.files ?? [])],
