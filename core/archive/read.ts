@@ -54,6 +54,7 @@ async function readCompressed(source: Source, options: OpenOptions): Promise<Rea
     ({ index } = await decompress(source, (bytes) => pass.push(bytes), {
       index: true,
       limit: options.limits.content,
+      newHasher: options.newHasher,
       signal: options.signal,
       onRead: onProgress && ((done) => onProgress({ stage: "reading", done, total: source.size })),
     }));
