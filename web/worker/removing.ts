@@ -1,5 +1,4 @@
 import { formatSize } from "../../core/command/mod.ts";
-import { isDigest } from "../../core/digest/mod.ts";
 import { CoreError } from "../../core/error.ts";
 import { type PruneFilter, parsePruneFilter, type RemovalResult } from "../../core/image/mod.ts";
 import { formatFamiliar, parseReference } from "../../core/oci/mod.ts";
@@ -46,6 +45,3 @@ export function pruneFilter(filters: readonly string[], now: number): PruneFilte
   });
   return parsePruneFilter(values, now);
 }
-
-/** Those of `texts` that are digests. */
-export const digestsOf = (texts: readonly string[]) => texts.filter(isDigest);

@@ -1,7 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { ImageRecipe } from "./page.ts";
-import { ONE } from "./recipes.ts";
+import { type ImageRecipe, ONE } from "./recipes.ts";
 import { type ImagesSite, openImagesSite } from "./site.ts";
 
 let site: ImagesSite;

@@ -1,7 +1,7 @@
 /** Work on the kept images that the kill tests end in the middle: bundled into the page. */
 import type { Images } from "../../../web/model/images.ts";
 import { seeded } from "../../support/random.ts";
-import type { ImageRecipe } from "./page.ts";
+import type { ImageRecipe } from "./recipes.ts";
 
 /** What the page tells before and after each step. */
 export interface KillNote {

@@ -11,22 +11,7 @@ import { dockerArchive, type TestImage, type TestLayer } from "../../support/doc
 import { randomBytes } from "../../support/random.ts";
 import { type KillNote, killWork } from "./kill-work.ts";
 import { all, alter, count, gone } from "./raw.ts";
-
-/** A layer to be made: one file of bytes that are as random as the seed says. */
-export interface LayerRecipe {
-  readonly path: string;
-  readonly bytes: number;
-  readonly seed: number;
-  readonly gzip?: boolean;
-}
-
-/** An image to be made. */
-export interface ImageRecipe {
-  readonly tags: readonly string[];
-  readonly layers: readonly LayerRecipe[];
-  readonly created?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-}
+import type { ImageRecipe, LayerRecipe } from "./recipes.ts";
 
 /** Bytes of random content that are made; longer content repeats them. */
 const TILE = 1_000_003;

@@ -1,4 +1,18 @@
-import type { ImageRecipe } from "./page.ts";
+/** A layer to be made: one file of bytes that are as random as the seed says. */
+export interface LayerRecipe {
+  readonly path: string;
+  readonly bytes: number;
+  readonly seed: number;
+  readonly gzip?: boolean;
+}
+
+/** An image to be made. */
+export interface ImageRecipe {
+  readonly tags: readonly string[];
+  readonly layers: readonly LayerRecipe[];
+  readonly created?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
 
 /** An image of two layers, one of them compressed. */
 export const ONE: ImageRecipe = {
