@@ -46,7 +46,7 @@ export class LayerFold {
     this.#tree = tree;
     this.#table = table;
     this.#layer = layer;
-    this.#steps = { left: tree.limits.steps };
+    this.#steps = { left: tree.stepsLeft };
     this.#found = {
       type: (node) => tree.nodeType[node]!,
       link: (node) => linkBytes(tree, tree.last[node]!),
@@ -69,6 +69,7 @@ export class LayerFold {
     if (this.#layer === 0) this.#imply(0);
     for (let row = 0; row < this.#table.count; row++) this.#apply(row);
     tree.layerStarts.push(tree.eventCount);
+    tree.stepsLeft = Math.max(this.#steps.left, 0);
   }
 
   #apply(row: number): void {

@@ -29,7 +29,7 @@ export interface TreeLimits {
   readonly hops: number;
   /** Bytes of a link target that is followed. */
   readonly target: number;
-  /** Path components of link targets walked while one layer is folded; spent, further links are not followed. */
+  /** Path components of link targets walked while all layers are folded (0.3 s); spent, further links are not followed. */
   readonly steps: number;
 }
 
@@ -58,6 +58,8 @@ export interface Tree {
   /** First event of each layer, one more than there are layers. */
   readonly layerStarts: number[];
   readonly limits: TreeLimits;
+  /** What is left of `limits.steps`. */
+  stepsLeft: number;
   nodeCount: number;
   eventCount: number;
   problemCount: number;
@@ -140,6 +142,7 @@ export function createTree(limits: Partial<TreeLimits> = {}): Tree {
     digests: [],
     layerStarts: [0],
     limits: { ...TREE_LIMITS, ...limits },
+    stepsLeft: limits.steps ?? TREE_LIMITS.steps,
     nodeCount: 1,
     eventCount: 0,
     problemCount: 0,

@@ -63,6 +63,8 @@ export function walk(tree: Tree, ground: Ground, way: Way): Resolution {
       const bytes = ground.link(node);
       if (bytes.length > target) return fail("limit");
       if (bytes.length === 0) return fail("missing");
+      // Of a target that is all slashes there are no components to count.
+      way.steps.left -= bytes.length >>> 3;
       rests.push({ bytes, at: 0 });
       node = bytes[0] === SLASH ? 0 : Math.max(tree.parent[node]!, 0);
       continue;

@@ -90,6 +90,24 @@ describe("hostile layers", () => {
     expect(foldLayers([table]).problemCount).toBe(0);
   });
 
+  it("TREE-4: steps are spent by all layers together, and by slashes too", () => {
+    const long: LayerEntry[] = [
+      { path: "t", type: "dir" },
+      { path: "l0", type: "symlink", link: `${"./".repeat(1900)}t` },
+      { path: "s0", type: "symlink", link: `t${"/".repeat(4000)}` },
+    ];
+    const through = (link: string): ReturnType<typeof tableOf> =>
+      tableOf([
+        ...long,
+        ...Array.from({ length: 20 }, (_, at) => [{ path: `${link}/${at}` }, { path: `t/y${at}` }]).flat(),
+      ]);
+    const problems = (link: string, layers: number): number =>
+      foldLayers(Array(layers).fill(through(link)), { limits: { steps: 60_000 } }).problemCount;
+    expect([problems("l0", 1), problems("s0", 1)]).toEqual([0, 0]);
+    expect(problems("l0", 5)).toBeGreaterThan(0);
+    expect(problems("s0", 10)).toBeGreaterThan(0);
+  });
+
   it("TREE-21: too many paths, changes or layers are refused, and it is said what the limit is", () => {
     const refusal = (limits: object, ...tables: ReturnType<typeof tableOf>[]): string => {
       try {
