@@ -99,13 +99,15 @@ class Windows {
   }
 
   close(): void {
-    this.#ahead?.bytes.catch(() => {});
     this.#ahead = undefined;
   }
 
   #request(from: number): Window {
     const to = Math.min(from + this.#size, this.#source.size);
     this.#size = Math.min(this.#size * 2, WINDOW_MOST);
-    return { from, to, bytes: readExact(this.#source, { from, to }, { signal: this.#signal }) };
+    const bytes = readExact(this.#source, { from, to }, { signal: this.#signal });
+    // A read ahead may fail before anybody waits for it, or be dropped: that is no unhandled rejection.
+    bytes.catch(() => {});
+    return { from, to, bytes };
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sourceOf } from "../../../core/bytes/mod.ts";
+import { type Source, sourceOf } from "../../../core/bytes/mod.ts";
 import { isCoreError } from "../../../core/error.ts";
 import { composeTar, entryAt, readTable, TarDecoder, type TarMember } from "../../../core/tar/mod.ts";
 import { countingSource, piecesAt } from "../../support/counting-source.ts";
@@ -137,6 +137,26 @@ describe("readTable", () => {
     });
     await expect(reading).rejects.toBe(reason);
     expect(source.reads).toHaveLength(1);
+  });
+
+  it("rejects with what a read ahead failed with, however early that was", async () => {
+    const source = sparseArchive(Array.from({ length: 20_000 }, () => 300));
+    const gone = new Error("the file is gone");
+    const failing: Source = {
+      ...source,
+      size: source.size,
+      slice: (from = 0, to) => ({
+        ...source.slice(from, to),
+        async arrayBuffer() {
+          if (from > 4 * MIB) throw gone;
+          // Time enough for the read ahead to fail, and for the runtime to see that nobody has taken note.
+          for (let turn = 0; turn < 20; turn++) await new Blob([new Uint8Array(9)]).arrayBuffer();
+          return source.slice(from, to).arrayBuffer();
+        },
+      }),
+    };
+    // That nothing is left unhandled is what Vitest sees to.
+    await expect(readTable(failing)).rejects.toBe(gone);
   });
 });
 
