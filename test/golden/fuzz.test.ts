@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sourceOf } from "../../core/bytes/mod.ts";
 import { explore } from "../support/explore.ts";
-import { mutated } from "../support/mutate.ts";
+import { forged, mutated } from "../support/mutate.ts";
 
 const ROOTS = ["../shared/corpus/images", "../shared/corpus/tars", "../shared/oracle/mini"];
 const present = ROOTS.every((root) => existsSync(root));
@@ -43,6 +43,27 @@ describe("mutated corpus archives", () => {
       expect(outcomes.get("opened")).toBeGreaterThan(0);
       expect(outcomes.get("opened with problems")).toBeGreaterThan(0);
       expect(outcomes.size).toBeGreaterThan(5);
+    },
+    300_000,
+  );
+
+  it.skipIf(!present)(
+    "open or are refused as well when forged headers have right checksums",
+    async () => {
+      const outcomes = new Set<string>();
+      for (const [index, path] of files.entries()) {
+        const bytes = readFileSync(path);
+        for (let run = 0; run < RUNS; run++) {
+          const seed = SEED * 1_000_003 + index * 101 + run;
+          const result = await explore(sourceOf(forged(bytes, seed))).catch((error: unknown) => {
+            throw new Error(`${path} forged with seed ${seed}: ${String(error)}`, { cause: error });
+          });
+          outcomes.add(result.refused ?? (result.problems > 0 ? "opened with problems" : "opened"));
+        }
+      }
+      expect([...outcomes]).toEqual(
+        expect.arrayContaining(["opened", "opened with problems", "tar/truncated", "tar/sparse"]),
+      );
     },
     300_000,
   );
