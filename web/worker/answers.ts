@@ -42,6 +42,9 @@ export function holdAnswers(
     },
     async keep({ only }, signal) {
       const store = await options.openStore();
+      // A layer that is being inflated for its files need not be inflated for the store as well.
+      await hold.allListed();
+      signal.throwIfAborted();
       return loadOpened(hold.scanned(), { store, crew, signal, only, tell: options.loading });
     },
     view: (spec, signal) => views.open(hold.look(spec.image).tree, spec, signal),

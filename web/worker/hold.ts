@@ -140,6 +140,11 @@ export class Hold {
     });
   }
 
+  /** Ends when that is so of all images: what is compressed has been scanned then. */
+  async allListed(): Promise<void> {
+    await Promise.all(this.#images.map((image) => this.listed(image)));
+  }
+
   #store(layer: ConstructorParameters<typeof StoredLayer>[0]): StoredLayer {
     // A missing layer has nothing but its name in common with another of that name; and two members are never one.
     const known = this.#stored.get(layer.path);

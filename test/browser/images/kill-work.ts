@@ -17,7 +17,7 @@ export interface KillNote {
 export const RECIPES: readonly ImageRecipe[] = ["a", "b", "c"].map((name, at) => ({
   tags: [`${name}:1`, `${name}:2`],
   layers: [
-    { path: "base", bytes: 40_000_000, seed: 100 },
+    { path: "base", bytes: 20_000_000, seed: 100 },
     { path: "own", bytes: 3_000_000 + at, seed: 101 + at, gzip: at === 1 },
   ],
 }));
