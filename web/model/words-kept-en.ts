@@ -55,6 +55,7 @@ export const keptEn = {
     failed: (name: string) => `${name} was not loaded`,
     stopped: (name: string) => `Loading ${name} was stopped`,
     again: "What has arrived stays. Drop the same file again, and it goes on where it stopped.",
+    stays: "What has arrived stays; it goes on where it stopped.",
     goOn: "Go on",
     interrupted: "Interrupted",
     dismiss: (name: string) => `Forget the interrupted load of ${name}`,
@@ -137,6 +138,7 @@ export const keptEn = {
       platforms: "all platforms",
       parents: "which image was built on which",
     },
+    separator: ", ",
     keepsLabel: "Keeps",
     losesLabel: "Does not keep",
     plain: "Layers are written uncompressed.",
@@ -263,6 +265,13 @@ export const keptEn = {
     fullKept: (f: Format, kept: number) =>
       `${f.bytes(kept)} have arrived and stay; what was kept before is untouched.`,
     fullDo: "Remove or prune images or free some of the disk, then go on: it takes up where it stopped.",
+  },
+  keys: {
+    title: "In the list of kept images",
+    open: "Open the image",
+    select: "Select",
+    remove: "Remove",
+    undo: "Take the last change back",
   },
   live: {
     listed: (f: Format, n: number) => `${images(f, n)} kept`,

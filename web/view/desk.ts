@@ -47,6 +47,11 @@ export interface Notice extends Telling {
   readonly trouble?: Trouble | undefined;
 }
 
+/** Whether a notice only tells: it is neither a failure nor a way back. */
+export function isPassing({ trouble, action }: Notice): boolean {
+  return trouble === undefined && action?.undo !== true;
+}
+
 /** The three themes. */
 export type Theme = "auto" | "light" | "dark";
 
@@ -211,6 +216,10 @@ export function createDesk(engine: Engine, images: Images): Desk {
     // A link into a kept image opens it as soon as the store answers.
     const key = route.value?.archive;
     if (key !== undefined && isKeptKey(key) && kept.state.value.phase === "ready") kept.open(key);
+  });
+  effect(() => {
+    // A panel needs the place where what is past is told.
+    if (panel.value !== undefined) notices.value = notices.peek().filter((notice) => !isPassing(notice));
   });
   effect(() => {
     // What was removed, here or in another tab, is let go once nobody looks at it.

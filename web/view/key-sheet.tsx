@@ -53,6 +53,12 @@ export function KeySheet() {
     ["*", words.keys.siblings],
     [words.keys.letters, words.keys.type],
   ] as const;
+  const kept = [
+    ["Enter", words.kept.keys.open],
+    ["Space", words.kept.keys.select],
+    ["Del", words.kept.keys.remove],
+    ["Ctrl Z", words.kept.keys.undo],
+  ] as const;
   return (
     <dialog
       ref={dialog}
@@ -73,7 +79,10 @@ export function KeySheet() {
         </button>
       </header>
       <div class="sheet-columns">
-        <KeyList title={words.keys.groups.anywhere} keys={anywhere} />
+        <div class="sheet-column">
+          <KeyList title={words.keys.groups.anywhere} keys={anywhere} />
+          <KeyList title={words.kept.keys.title} keys={kept} />
+        </div>
         <KeyList title={words.keys.groups.files} keys={files} />
       </div>
     </dialog>

@@ -1,6 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { visibleText } from "../model/name.ts";
-import { type Desk, type Notice, useDesk, useLanguage } from "./desk.ts";
+import { type Desk, isPassing, type Notice, useDesk, useLanguage } from "./desk.ts";
 import { Icon } from "./part/icon.tsx";
 import { TroubleNote } from "./part/trouble-note.tsx";
 
@@ -37,7 +37,7 @@ export function Notices() {
   return (
     <aside class="notices" aria-label={words.app.notices}>
       {notices.map((notice) => (
-        <div key={notice.id} class="notice">
+        <div key={notice.id} class="notice" data-passing={isPassing(notice)}>
           {notice.trouble === undefined ? (
             <div class="told">
               <strong>{visibleText(notice.title)}</strong>

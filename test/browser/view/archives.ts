@@ -77,8 +77,12 @@ const CREATED_BY = [
   "COPY app.js /srv/ # buildkit",
 ];
 
-/** What to do to an archive so that it is broken. */
+/** What to do to an archive so that it is another image, or broken. */
 export interface Harm {
+  /** Its author, and with it its ID. */
+  readonly author?: string;
+  /** Layers on top of {@link LAYERS}, of one file each. */
+  readonly more?: readonly TarMember[];
   /** Layer whose bytes are changed. */
   readonly tamper?: number;
   /** Layer that is left out. */
@@ -87,15 +91,18 @@ export interface Harm {
 
 /** {@link LAYERS} as `docker save` writes them, before version 25. */
 export async function imageFile(name: string, tag: string, harm: Harm = {}): Promise<Picked> {
-  const tars = await Promise.all(LAYERS.map(tarOf));
+  const layers = [...LAYERS, ...(harm.more ?? []).map((member) => [member])];
+  const tars = await Promise.all(layers.map(tarOf));
   const config = JSON.stringify({
     architecture: "amd64",
     os: "linux",
     created: "2026-05-01T10:00:00Z",
-    author: "Ada",
+    author: harm.author ?? "Ada",
     config: { Env: ["PATH=/bin"], Cmd: ["sh"], Labels: { "<b>bold</b>": "x" } },
     rootfs: { type: "layers", diff_ids: tars.map((tar) => sha256Digest(tar)) },
-    history: CREATED_BY.map((created_by) => ({ created: "2026-05-01T10:00:00Z", created_by })),
+    history: layers
+      .map((_, index) => CREATED_BY[index] ?? "COPY more / # buildkit")
+      .map((created_by) => ({ created: "2026-05-01T10:00:00Z", created_by })),
   });
   const configName = `${sha256Digest(new TextEncoder().encode(config)).slice(7)}.json`;
   const names = tars.map((_, index) => `layer${index}/layer.tar`);

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { shortDigest } from "../../model/archive.ts";
+import type { StoredImage } from "../../model/images.ts";
 import { type KeptRow, keptRows, repositories } from "../../model/kept.ts";
 import { visibleName } from "../../model/name.ts";
 import { useDesk, useLanguage } from "../desk.ts";
@@ -88,6 +89,7 @@ function TagList({ rows }: { readonly rows: readonly KeptRow[] }) {
   const desk = useDesk();
   const { words, format } = useLanguage();
   const shown = desk.route.value?.archive;
+  const sizeOf = ({ storedSize }: StoredImage) => (storedSize === undefined ? "–" : format.bytes(storedSize));
   return (
     <ul>
       {rows.map(({ key, image, tag, ref }) => (
@@ -97,6 +99,7 @@ function TagList({ rows }: { readonly rows: readonly KeptRow[] }) {
             class="group kept-tag"
             aria-current={image.id === shown ? "true" : undefined}
             title={visibleName(ref)}
+            aria-label={`${visibleName(ref)} ${image.damaged ? words.kept.damaged : sizeOf(image)}`}
             onClick={() => showKept(desk, image.id)}
           >
             <span class="group-tag">
@@ -105,9 +108,7 @@ function TagList({ rows }: { readonly rows: readonly KeptRow[] }) {
             {image.damaged ? (
               <span class="loss">{words.kept.damaged}</span>
             ) : (
-              <span class="kept-size">
-                {image.storedSize === undefined ? "–" : format.bytes(image.storedSize)}
-              </span>
+              <span class="kept-size">{sizeOf(image)}</span>
             )}
           </button>
         </li>

@@ -134,7 +134,9 @@ function StoppedEntry({ load }: { readonly load: StoppedLoad }) {
         </button>
       </div>
       {load.trouble !== undefined && <LoadTrouble trouble={load.trouble} />}
-      <p class="library-note">{say.again}</p>
+      {(load.trouble?.code !== "store/full" || load.again === undefined) && (
+        <p class="library-note">{load.again === undefined ? say.again : say.stays}</p>
+      )}
     </div>
   );
 }

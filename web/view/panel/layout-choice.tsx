@@ -53,7 +53,7 @@ function Facts({ facts }: { readonly facts: LayoutFacts }) {
         .map(([label, texts]) => (
           <div key={label}>
             <dt>{label}</dt>
-            <dd>{texts.join(", ")}</dd>
+            <dd>{texts.join(say.separator)}</dd>
           </div>
         ))}
     </dl>
