@@ -11,6 +11,8 @@ if (major < 20 || (major === 20 && minor < 19))
 
 process.chdir(new URL("..", import.meta.url).pathname);
 if (!installed()) run("npm", ["ci", "--ignore-scripts"]);
+// Install scripts do not run; what Deno's would do, its launcher does at its first start.
+if (!existsSync("node_modules/deno/deno")) run(process.execPath, ["node_modules/deno/bin.cjs", "--version"]);
 if (process.argv.includes("--browser")) ensureBrowser();
 
 /** Whether every package of the lock file that this platform wants lies in node_modules at the locked version. */
