@@ -58,7 +58,7 @@ export interface LoadSum {
   readonly layersDone: number;
   /** Bytes a second, once there is enough to go by. */
   readonly rate: number | undefined;
-  /** Milliseconds left at that rate. */
+  /** Milliseconds left at that rate; known only with the last image, since nobody knows how large those to come are. */
   readonly leftMs: number | undefined;
 }
 
@@ -80,6 +80,7 @@ export function loadSum(state: LoadState, nowMs: number): LoadSum {
   const spent = state.sinceMs === undefined ? 0 : nowMs - state.sinceMs;
   const moved = state.moved + movedOf(state.parts);
   const rate = spent < SETTLE_MS || moved === 0 ? undefined : (moved / spent) * 1000;
-  const leftMs = rate === undefined ? undefined : ((total - bytes) / rate) * 1000;
+  const last = (state.image ?? 0) + 1 >= state.images;
+  const leftMs = rate === undefined || !last ? undefined : ((total - bytes) / rate) * 1000;
   return { bytes, total, before, layers, layersDone, rate, leftMs };
 }

@@ -32,6 +32,8 @@ export const keptEn = {
     opening: "Opening",
     of: (f: Format, image: number, count: number) => `image ${f.count(image)} of ${f.count(count)}`,
     layers: (f: Format, done: number, count: number) => `${f.count(done)} of ${layers(f, count)}`,
+    rate: (f: Format, perSecond: number) => `${f.bytes(perSecond)}/s`,
+    more: (f: Format, n: number) => `… and ${f.count(n)} more`,
     before: (f: Format, n: number) => `${f.bytes(n)} were here already`,
     states: {
       waiting: "waiting",

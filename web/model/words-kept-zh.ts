@@ -28,6 +28,8 @@ export const keptZh: Words["kept"] = {
     opening: "正在打开",
     of: (f, image, count) => `第 ${f.count(image)} / ${f.count(count)} 个镜像`,
     layers: (f, done, count) => `${f.count(count)} 层中已完成 ${f.count(done)} 层`,
+    rate: (f, perSecond) => `${f.bytes(perSecond)}/s`,
+    more: (f, n) => `……以及另外 ${f.count(n)} 行`,
     before: (f, n) => `${f.bytes(n)} 此前已在`,
     states: {
       waiting: "等待中",

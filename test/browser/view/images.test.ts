@@ -15,6 +15,23 @@ afterAll(() => site.close());
 const other = (name: string, tag: string, author = "Grace") =>
   imageFile(name, tag, { author, more: [file("srv/more", "x".repeat(200_000))] });
 
+/** Run in the page: makes zeros of the largest piece that is stored. */
+async function spoilLargestPiece(): Promise<void> {
+  const asked = <T>(request: IDBRequest<T>): Promise<T> =>
+    new Promise((done, failed) => {
+      request.addEventListener("success", () => done(request.result));
+      request.addEventListener("error", failed);
+    });
+  const database = await asked(indexedDB.open("breakbulk"));
+  const pieces = database.transaction("pieces", "readwrite").objectStore("pieces");
+  const [keys, found] = await Promise.all([asked(pieces.getAllKeys()), asked(pieces.getAll())]);
+  const sizes = found.map((piece: Blob | Uint8Array) => (piece instanceof Blob ? piece.size : piece.length));
+  const at = sizes.indexOf(Math.max(...sizes));
+  const zeros = new Uint8Array(sizes[at]);
+  await asked(pieces.put(found[at] instanceof Blob ? new Blob([zeros]) : zeros, keys[at]));
+  database.close();
+}
+
 describe("an image that is kept", () => {
   it("is there after a reload, and opens without its archive", async () => {
     const visit = await site.visit();
@@ -245,6 +262,28 @@ describe("the store", () => {
     await page.getByRole("menuitem", { name: "Check the store…" }).click();
     await page.getByRole("button", { name: "Check", exact: true }).click();
     await page.locator(".check-whole").getByText("All is well").waitFor();
+  });
+
+  it("that is damaged is found to be, by what needs it; what is damaged can be dropped and loaded again", async () => {
+    const app = await imageFile("app.tar", "app:1");
+    const { page, shot } = await keeping(site, app);
+    await page.evaluate(spoilLargestPiece);
+    await page.getByRole("button", { name: "More" }).click();
+    await page.getByRole("menuitem", { name: "Check the store…" }).click();
+    const panel = page.getByRole("dialog", { name: "Check the store" });
+    await panel.getByRole("button", { name: "Check", exact: true }).click();
+    await panel.getByText("1 finding").waitFor();
+    await panel.getByText("Needed by: app:1").waitFor();
+    await shot("damaged");
+    await panel.getByRole("button", { name: "Drop what is damaged (1)" }).click();
+    await panel.getByText("Missing", { exact: true }).waitFor();
+    await shot("missing");
+    const choosing = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "Load…" }).click();
+    await (await choosing).setFiles([app]);
+    await page.locator(".notice").getByText("app.tar is kept").waitFor();
+    await panel.getByRole("button", { name: "Check", exact: true }).click();
+    await panel.getByText("All is well").waitFor();
   });
 
   it("that is full stops a load, says what is missing, and goes on when the file comes again", async () => {

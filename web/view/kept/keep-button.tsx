@@ -11,7 +11,9 @@ export function keepStanding(desk: Desk, archive: Opened): "open" | "busy" | "ke
   if (archive.kept || view === undefined || phase === "failed") return "no";
   if (view.kind === "rootfs" || view.kind === "layer" || view.images.length === 0) return "no";
   if (desk.loads.running.value.some((load) => load.archive === archive)) return "busy";
-  const kept = new Set(desk.kept.state.value.images.map(({ id }) => id));
+  // One that lacks something is kept again: that puts it right.
+  const whole = desk.kept.state.value.images.filter(({ damaged }) => !damaged);
+  const kept = new Set(whole.map(({ id }) => id));
   // Of the platforms of one index one is what the index is known by: the others are kept along with it.
   const groups = imageGroups(view);
   return groups.every((group) => group.images.some(({ id }) => kept.has(id))) ? "kept" : "open";

@@ -66,8 +66,12 @@ function LoadEntry({ load }: { readonly load: Load }) {
       </div>
       <progress aria-label={`${say.title} ${visibleName(load.name)}`} value={done} max={Math.max(1, total)} />
       <p class="load-facts">{facts.join(" · ")}</p>
-      {sum.rate !== undefined && sum.leftMs !== undefined && (
-        <p class="load-facts">{words.library.rate(format, sum.rate, format.took(sum.leftMs))}</p>
+      {sum.rate !== undefined && (
+        <p class="load-facts">
+          {sum.leftMs === undefined
+            ? say.rate(format, sum.rate)
+            : words.library.rate(format, sum.rate, format.took(sum.leftMs))}
+        </p>
       )}
       {sum.before > 0 && <p class="load-facts muted">{say.before(format, sum.before)}</p>}
       <ul class="load-parts">

@@ -41,6 +41,9 @@ export interface Loads {
 /** What loads need of the desk they belong to. */
 export type LoadsHost = Pick<Desk, "language" | "say" | "tell" | "go">;
 
+/** Lines of an outcome that are told; the list has the rest. */
+const LINES = 6;
+
 const like = (a: Interrupted) => (b: Interrupted) => a.name === b.name && a.size === b.size;
 
 /** The loads into `images`. */
@@ -61,7 +64,8 @@ export function createLoads(images: Images, host: LoadsHost): Loads {
     const say = words.kept.load;
     const [first] = outcome.images;
     const lines = [
-      ...outcome.lines,
+      ...outcome.lines.slice(0, LINES),
+      ...(outcome.lines.length > LINES ? [say.more(format, outcome.lines.length - LINES)] : []),
       say.doneWith(format, outcome.moved, outcome.present),
       ...(outcome.left.length > 0 ? [say.left(format, outcome.left.length)] : []),
       ...(outcome.problems.length > 0 ? [say.problems(format, outcome.problems.length)] : []),

@@ -53,7 +53,7 @@ export function RemovePanel({ refs }: { readonly refs: readonly string[] }) {
   };
   return (
     <Frame title={say.title} lines={asked.length === 0 ? [] : [removeLine(request)]}>
-      <fieldset class="choices">
+      <fieldset class="choices name-choices">
         <legend>{say.choose}</legend>
         {refs.map((ref) => (
           <label key={ref} class="check">

@@ -3,6 +3,7 @@ import { SAVE_LAYOUTS, type SaveLayout } from "../../../core/archive/mod.ts";
 import type { SavedImages } from "../../model/images.ts";
 import { keptRows } from "../../model/kept.ts";
 import { saveLine } from "../../model/kept-lines.ts";
+import { visibleName } from "../../model/name.ts";
 import { useDesk, useLanguage } from "../desk.ts";
 import { Name } from "../part/name.tsx";
 import { TroubleNote } from "../part/trouble-note.tsx";
@@ -112,7 +113,7 @@ function Prepared({ saved, progress, trouble }: ReturnType<typeof usePrepared>) 
           disabled={saved === undefined}
           onClick={() => saved !== undefined && begin(saved)}
         >
-          {say.action(saved?.name ?? "")}
+          <span>{say.action(visibleName(saved?.name ?? ""))}</span>
         </button>
       </div>
     </>
