@@ -52,7 +52,7 @@ async function reportLoad(path: string): Promise<void> {
     line("load into IndexedDB, digests, tables", found.ms, size);
     console.log(
       `    ${(found.moved / 1e6).toFixed(0)} MB stored; the same again ${found.againMs.toFixed(0)} ms; longest task of the page ${found.longest.toFixed(0)} ms; ` +
-        `${memory}`,
+        memory,
     );
     peers(path, size, found.ms);
     await reportSave(page);

@@ -34,7 +34,7 @@ export class Hold {
   #archive: Archive | undefined;
   #images: readonly ImageTree[] = [];
   #focus: ImageTree | undefined;
-  #warm: Promise<void> | undefined;
+  #warm = false;
 
   constructor(options: HoldOptions) {
     this.#options = options;
@@ -91,9 +91,15 @@ export class Hold {
       if (!stored.checking) return;
       await workOn(stored, foreman);
       if (stored.scan !== undefined) onScan?.(stored.scan);
-      this.#warm ??= warmUp(stored);
+      this.#compile(stored);
     };
     for (const stored of this.#stored.values()) void work(stored);
+  }
+
+  #compile({ source, scan }: StoredLayer): void {
+    if (this.#warm || source === undefined || scan?.index === undefined) return;
+    this.#warm = true;
+    void warmUp(source, scan.index);
   }
 
   /** The opened archive, its layers with the scans that there are by now. @throws RangeError before it is open. */
