@@ -1,7 +1,8 @@
 import { type Source, sourceOf } from "../bytes/mod.ts";
 import type { Digest } from "../digest/mod.ts";
+import { CoreError } from "../error.ts";
 import type { BlobReader } from "../store/mod.ts";
-import { contentOf, entryAt } from "../tar/mod.ts";
+import { contentOf, type EntryTable, entryAt } from "../tar/mod.ts";
 import { cleanPath, pathAt } from "./contents.ts";
 import { digestOfName } from "./layer.ts";
 import type { Archive, ArchiveImage } from "./types.ts";
@@ -16,9 +17,11 @@ export function archiveBlobs(archive: Archive): BlobReader {
   const { members, source } = archive;
   for (let row = 0; row < members.count; row++) {
     const digest = digestOfName(cleanPath(pathAt(members, row)) ?? "");
-    if (digest === undefined || members.offset[row]! + members.size[row]! > source.size) continue;
-    const { type } = entryAt(members, row);
-    if (type === "file" || type === "sparse") blobs.set(digest, contentOf(source, members, row));
+    if (digest === undefined) continue;
+    const { type, offset, storedSize } = entryAt(members, row);
+    if ((type !== "file" && type !== "sparse") || offset + storedSize > source.size) continue;
+    const content = contentIfSound(source, members, row);
+    if (content !== undefined) blobs.set(digest, content);
   }
   const images: ArchiveImage[] = [...archive.images];
   for (const { digest, bytes, image } of archive.manifests) {
@@ -32,6 +35,16 @@ export function archiveBlobs(archive: Archive): BlobReader {
       if (layer.digest !== undefined && layer.source !== undefined) blobs.set(layer.digest, layer.source);
   }
   return blobsOf(blobs);
+}
+
+/** The content of a member; `undefined` when the map of a sparse one is broken, which takes nothing from the others. */
+function contentIfSound(source: Source, members: EntryTable, row: number): Source | undefined {
+  try {
+    return contentOf(source, members, row);
+  } catch (error) {
+    if (error instanceof CoreError) return undefined;
+    throw error;
+  }
 }
 
 /** Blobs in a map as a store to read from. */

@@ -129,4 +129,9 @@ describe("validateImage", () => {
   ])("names what breaks the specification", (change, message) => {
     expect(validateImage(made({ ...right, ...change })).map((flaw) => flaw.message)).toEqual([message]);
   });
+
+  it("tells a hundred malformed variables and no more", () => {
+    const config = { Env: Array.from({ length: 5000 }, (_, index) => `A${index}`) };
+    expect(validateImage(made({ ...right, config })).length).toBe(100);
+  });
 });
