@@ -17,7 +17,6 @@ export const keptEn = {
   none: "<none>",
   damaged: "damaged",
   gone: "This image is no longer kept. What was read of it is still shown.",
-  count: images,
   keep: {
     action: "Keep",
     term: "Load it into this browser: it is here tomorrow, and layers that images share are stored once.",
@@ -68,7 +67,6 @@ export const keptEn = {
     label: "Storage",
     of: (f: Format, used: number, quota: number) => `${f.bytes(used)} of ${f.bytes(quota)}`,
     used: (f: Format, used: number) => `${f.bytes(used)} used`,
-    images: (f: Format, total: number) => `${f.bytes(total)} of images`,
     persistent: "Kept until you remove it",
     fleeting: "The browser may clear it",
     fleetingTerm:
@@ -115,14 +113,13 @@ export const keptEn = {
     check: "Check the store…",
     keys: "↑↓ move · Enter opens · Space selects · Del removes",
   },
-  actions: { save: "Save…", tag: "Tag…", remove: "Remove…", prune: "Prune…", more: "More actions" },
+  actions: { save: "Save…", tag: "Tag…", remove: "Remove…", prune: "Prune…" },
   more: { copyId: "Copy the image ID", list: "Show in the list", close: "Close the view" },
   save: {
     title: (f: Format, n: number) => (n === 1 ? "Save the image" : `Save ${images(f, n)}`),
     exportTitle: "Save everything as one archive",
     exportAbout:
       "All kept images as one OCI layout, layers that they share once. Loading it takes it all back.",
-    what: "What",
     layout: "Layout",
     layouts: {
       docker: "Docker archive",
@@ -143,7 +140,6 @@ export const keptEn = {
     separator: ", ",
     keepsLabel: "Keeps",
     losesLabel: "Does not keep",
-    plain: "Layers are written uncompressed.",
     takenBy: "Loads in",
     refusedBy: "Not in",
     platform: "Platform",
@@ -151,7 +147,6 @@ export const keptEn = {
     measuring: "Adding up",
     measured: (f: Format, done: number, total: number) =>
       `Measuring layers: ${f.bytes(done)} of ${f.bytes(total)}`,
-    size: "Size",
     left: (f: Format, n: number) =>
       `${f.count(n)} ${f.plural(n, { one: "part", other: "parts" })} that the images name ${f.plural(n, { one: "is", other: "are" })} not kept here and will be missing.`,
     leftOut: (f: Format, n: number) =>
@@ -201,7 +196,6 @@ export const keptEn = {
     refused: (f: Format, n: number) => `${f.count(n)} cannot be removed as things are`,
     action: "Remove",
     done: (f: Format, n: number) => (n === 0 ? "Names removed" : `${images(f, n)} removed`),
-    doneNames: (list: string) => list,
     undo: "Undo",
     undone: "Everything is back as it was",
     late: "It is too late to take that back: it is gone.",
@@ -276,7 +270,6 @@ export const keptEn = {
     undo: "Take the last change back",
   },
   live: {
-    listed: (f: Format, n: number) => `${images(f, n)} kept`,
     keeping: (name: string) => `Loading ${name}`,
   },
 };

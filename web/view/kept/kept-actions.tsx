@@ -1,7 +1,9 @@
 import { keptRows } from "../../model/kept.ts";
+import { copyText } from "../../platform/clipboard.ts";
 import { useDesk, useLanguage } from "../desk.ts";
 import type { Opened } from "../opened.ts";
 import { Icon } from "../part/icon.tsx";
+import { LazyMenu } from "../part/lazy-menu.tsx";
 
 /** What can be done with a kept image; when it is gone in the meantime, that it is. */
 export function KeptActions({ archive }: { readonly archive: Opened }) {
@@ -11,6 +13,7 @@ export function KeptActions({ archive }: { readonly archive: Opened }) {
   if (image === undefined) return <p class="kept-actions muted">{words.kept.gone}</p>;
   const names = keptRows([image]).map(({ ref }) => ref);
   const refs = image.tags.length > 0 ? image.tags : [image.id];
+  const copy = async () => desk.say((await copyText(image.id)) ? words.copy.done : words.copy.failed);
   return (
     <span class="kept-actions">
       <button type="button" class="button" onClick={() => (desk.panel.value = { kind: "save", refs })}>
@@ -33,6 +36,19 @@ export function KeptActions({ archive }: { readonly archive: Opened }) {
         <Icon name="bin" />
         {words.kept.actions.remove}
       </button>
+      <LazyMenu
+        label={words.kept.list.more}
+        icon="more"
+        items={(["list", "copyId", "close"] as const).map((value) => ({
+          value,
+          label: words.kept.more[value],
+        }))}
+        choose={(value) => {
+          if (value === "copyId") void copy();
+          else desk.go(undefined);
+          if (value === "close") desk.kept.close(archive);
+        }}
+      />
     </span>
   );
 }

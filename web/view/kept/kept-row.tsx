@@ -25,6 +25,10 @@ export function KeptRowLine({ row, index, start, height, active, selected, toggl
   const { image, repository, tag, ref } = row;
   const name = visibleName(ref);
   const size = (bytes: number | undefined) => (bytes === undefined ? "–" : format.bytes(bytes));
+  const relations = [
+    ...(image.users > 0 ? [words.kept.list.users(format, image.users)] : []),
+    ...(image.children > 0 ? [words.kept.list.children(format, image.children)] : []),
+  ];
   const exact = (bytes: number | undefined) =>
     bytes === undefined ? words.kept.list.unknownSize : words.facts.exact(format, bytes);
   return (
@@ -59,12 +63,13 @@ export function KeptRowLine({ row, index, start, height, active, selected, toggl
         >
           {repository === undefined ? words.kept.none : <Name text={repository} />}
         </button>
+        {relations.length > 0 && <span class="muted"> {relations.join(", ")}</span>}
         {image.damaged && <span class="loss"> {words.kept.damaged}</span>}
       </span>
       <span role="gridcell" class="kept-tag-cell kept-tag" title={tag}>
         {tag === undefined ? <span class="muted">{words.kept.none}</span> : <Name text={tag} />}
       </span>
-      <span role="gridcell" class="kept-id" title={image.id}>
+      <span role="gridcell" class="kept-id" title={[image.id, ...relations].join("\n")}>
         <code>{shortDigest(image.id)}</code>
       </span>
       <span
