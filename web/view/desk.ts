@@ -9,6 +9,7 @@ import { ENGLISH, type Language, type LanguageTag, loadLanguage } from "../model
 import { formatRoute, parseRoute, type Route } from "../model/route.ts";
 import { type Trouble, troubleOf } from "../model/trouble.ts";
 import { remember } from "../platform/memory.ts";
+import type { DeskHost, Telling } from "./desk-host.ts";
 import { createLoads, type Loads } from "./kept/loads.ts";
 import { createShelf, type Shelf } from "./kept/shelf.ts";
 import { type Opened, openWith } from "./opened.ts";
@@ -23,22 +24,6 @@ export interface Transfer {
   readonly done: number;
   readonly total: number | undefined;
   readonly cancel: () => void;
-}
-
-/** What a {@link Notice} says beside a failure. */
-export interface Telling {
-  readonly title: string;
-  readonly text?: string | undefined;
-  readonly action?:
-    | {
-        readonly label: string;
-        readonly run: () => void;
-        /** It takes the last change back: Ctrl+Z does it as well. */
-        readonly undo?: boolean;
-      }
-    | undefined;
-  /** Milliseconds after which it goes by itself. */
-  readonly forMs?: number | undefined;
 }
 
 /** Something that belongs to no pane: a failure, which stays until it is dismissed, or what has come of an action. */
@@ -59,17 +44,15 @@ export type Theme = "auto" | "light" | "dark";
 export type Pane = "library" | "image" | "preview";
 
 /** Everything the page is about: what is open, where the reader is, and how they want it shown. */
-export interface Desk {
+export interface Desk extends DeskHost {
   /** Archives opened in place. */
   readonly archives: ReadonlySignal<readonly Opened[]>;
   /** The images that are kept, and those on their way there. */
   readonly kept: Shelf;
   readonly loads: Loads;
   readonly panel: Signal<Panel | undefined>;
-  readonly route: ReadonlySignal<Route | undefined>;
   /** The archive or kept image the route names, when it is open. */
   readonly current: ReadonlySignal<Opened | undefined>;
-  readonly language: ReadonlySignal<Language>;
   readonly theme: Signal<Theme>;
   readonly pane: Signal<Pane>;
   readonly transfers: Signal<readonly Transfer[]>;
@@ -82,14 +65,7 @@ export interface Desk {
   open(files: readonly File[]): void;
   openDemo(): Promise<void>;
   close(archive: Opened): void;
-  /** Moves to `route`; `replace` leaves no step in the browser's history. */
-  go(route: Route | undefined, options?: { readonly replace?: boolean }): void;
   setLanguage(tag: LanguageTag): Promise<void>;
-  say(text: string): void;
-  /** Shows a failure, and says it. */
-  fail(title: string, trouble: Trouble): void;
-  /** Shows what has come of something, and says it. */
-  tell(telling: Telling): void;
   dismiss(notice: Notice): void;
 }
 

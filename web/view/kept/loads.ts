@@ -4,7 +4,7 @@ import { type LoadState, nextLoad, startingLoad } from "../../model/loading.ts";
 import { visibleName } from "../../model/name.ts";
 import { type Trouble, troubleOf } from "../../model/trouble.ts";
 import { forgetLoad, type Interrupted, interruptedLoads, noteLoad } from "../../platform/interrupted.ts";
-import type { Desk } from "../desk.ts";
+import type { DeskHost } from "../desk-host.ts";
 import type { Opened } from "../opened.ts";
 
 /** A load under way. */
@@ -39,7 +39,7 @@ export interface Loads {
 }
 
 /** What loads need of the desk they belong to. */
-export type LoadsHost = Pick<Desk, "language" | "say" | "tell" | "go">;
+export type LoadsHost = Pick<DeskHost, "language" | "say" | "tell" | "go">;
 
 /** Lines of an outcome that are told; the list has the rest. */
 const LINES = 6;

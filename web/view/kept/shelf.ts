@@ -4,7 +4,7 @@ import type { Images, StoredImage, Undoable } from "../../model/images.ts";
 import { type KeptState, nextKept, OPENING_KEPT } from "../../model/kept.ts";
 import { troubleOf } from "../../model/trouble.ts";
 import { recall, remember } from "../../platform/memory.ts";
-import type { Desk } from "../desk.ts";
+import type { DeskHost } from "../desk-host.ts";
 import { type Opened, openWith } from "../opened.ts";
 
 /** The kept images as the page has them in hand. */
@@ -37,7 +37,7 @@ export interface ChangeNotice {
 }
 
 /** What a shelf needs of the desk it belongs to. */
-export type ShelfHost = Pick<Desk, "language" | "route" | "say" | "fail" | "tell">;
+export type ShelfHost = Pick<DeskHost, "language" | "route" | "say" | "fail" | "tell">;
 
 /** Kept images held open at a time: each has a worker of its own. */
 const OPEN_LIMIT = 3;
