@@ -69,6 +69,7 @@ export function openHold(
   opening.catch((error: unknown) => tell({ type: "failed", error: wireOf(error) }));
 
   const archive: OpenArchive = {
+    look: (image) => void hold.call("look", image).catch(() => {}),
     view: (spec, signal) => hold.call("view", spec, { signal }),
     change: (view, spec, signal) => hold.call("change", { view, spec }, { signal }),
     fold: (view, node, { expanded, deep = false }) => hold.call("fold", { view, node, expanded, deep }),

@@ -256,6 +256,8 @@ export interface ByteFeed {
 
 /** An archive that is open in the workers. All calls reject with a CoreError, or with the signal's reason. */
 export interface OpenArchive {
+  /** Says which image is looked at: its layers come first, and its tree is made. Of the others only the layers are listed. */
+  look(image: number): void;
   /** Opens a view of an image's files, root unfolded. */
   view(spec: ViewSpec, signal?: AbortSignal): Promise<ViewState>;
   /** Changes a view, keeping what is unfolded. */

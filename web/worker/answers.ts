@@ -47,6 +47,7 @@ export function holdAnswers(
       signal.throwIfAborted();
       return loadOpened(hold.scanned(), { store, crew, signal, only, tell: options.loading });
     },
+    look: (image) => void hold.look(image),
     view: (spec, signal) => views.open(hold.look(spec.image).tree, spec, signal),
     change: ({ view, spec }, signal) => {
       hold.look(spec.image);

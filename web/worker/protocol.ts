@@ -35,6 +35,8 @@ export type HoldCalls = {
   openStored(request: { readonly ref: string; readonly platform?: string | undefined }): void;
   /** Brings the archive into the store. */
   keep(request: { readonly only?: string | undefined }): LoadOutcome;
+  /** From now on this image is what is looked at. */
+  look(image: number): void;
   view(spec: ViewSpec): ViewState;
   change(request: { readonly view: number; readonly spec: ViewSpec }): ViewState;
   fold(request: {

@@ -58,6 +58,39 @@ describe("the tabs of an image", () => {
   });
 });
 
+describe("an archive of several images", () => {
+  it("shows the files of each, and that one without layers has none", async () => {
+    const { page, open, wrong } = await site.visit();
+    const names = ["one", "two", "none"] as const;
+    const layerOf = (name: string) => (name === "none" ? [] : [`${name}/layer.tar`]);
+    const layers = await Promise.all(
+      ["one", "two"].map(async (name) => {
+        const tar = await tarFile(name, [file(`of-${name}`, name)]);
+        return file(`${name}/layer.tar`, new Uint8Array(tar.buffer));
+      }),
+    );
+    const members = [
+      ...layers,
+      ...names.map((name) =>
+        file(`${name}.json`, JSON.stringify({ architecture: "amd64", os: "linux", author: name })),
+      ),
+      file(
+        "manifest.json",
+        JSON.stringify(
+          names.map((name) => ({ Config: `${name}.json`, RepoTags: [`${name}:1`], Layers: layerOf(name) })),
+        ),
+      ),
+    ];
+    await open(await tarFile("three.tar", members));
+    await page.getByRole("row", { name: /^of-one/ }).waitFor();
+    await page.getByRole("button", { name: /^two:1/ }).click();
+    await page.getByRole("row", { name: /^of-two/ }).waitFor();
+    await page.getByRole("button", { name: /^none:1/ }).click();
+    await page.getByText("There are no files here.").waitFor();
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe("what is wrong", () => {
   it("with a layer's digest is told with both digests, and the rest stays readable", async () => {
     const { page, open, shot } = await site.visit();

@@ -66,7 +66,11 @@ export const FileTree = memo(function FileTree({ archive, image, place }: FileTr
       },
     });
   }, [desk, list, place, archive, image, rowHeight]);
-  const empty = state === undefined ? undefined : state.rows === 0;
+  // Without layers no list is ever opened.
+  const reach = archive.state.value.trees.get(image);
+  const bare = reach?.complete === true && reach.layers === 0;
+  const waiting = state === undefined && !bare;
+  const empty = state === undefined ? bare : state.rows === 0;
   return (
     <div
       ref={scroller}
@@ -74,7 +78,7 @@ export const FileTree = memo(function FileTree({ archive, image, place }: FileTr
       role="treegrid"
       aria-label={words.files.tree}
       aria-rowcount={(state?.rows ?? 0) + 1}
-      aria-busy={state === undefined}
+      aria-busy={waiting}
       onKeyDown={keys.onKeyDown}
       onFocusIn={(event) => {
         holdsFocus.current = event.target instanceof Element && event.target.getAttribute("role") === "row";
@@ -84,8 +88,8 @@ export const FileTree = memo(function FileTree({ archive, image, place }: FileTr
       }}
     >
       <TreeHead list={list} />
-      {state === undefined && <p class="tree-note">{words.files.waitingForTree}</p>}
-      {empty === true && <p class="tree-note">{emptyReason(place, words.files)}</p>}
+      {waiting && <p class="tree-note">{words.files.waitingForTree}</p>}
+      {empty && <p class="tree-note">{emptyReason(place, words.files)}</p>}
       <div class="tree-body" role="rowgroup" style={{ blockSize: `${virtualizer.getTotalSize()}px` }}>
         {items.map((item) => (
           <FileRow

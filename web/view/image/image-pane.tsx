@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import type { ImageView } from "../../model/engine.ts";
 import { ConfigTab } from "../config/config-tab.tsx";
 import type { Opened } from "../desk.ts";
@@ -18,6 +19,8 @@ import { Problems } from "./problems.tsx";
 export function ImagePane({ archive, image }: { readonly archive: Opened; readonly image: ImageView }) {
   const desk = useDesk();
   const tab = desk.route.value?.tab ?? "files";
+  // No tree is made of an image nobody looks at, and every tab waits for what comes of it.
+  useEffect(() => archive.handle.look(image.index), [archive, image.index]);
   return (
     <div class="image">
       <ImageHeader archive={archive} image={image} />
