@@ -50,7 +50,8 @@ function blobTarget(name: string): SaveTarget {
     },
     async finish() {
       fold();
-      downloadBlob(new Blob(held), name);
+      // Without a type Chromium looks at the bytes and names etc/motd motd.txt.
+      downloadBlob(new Blob(held, { type: "application/octet-stream" }), name);
       held = [];
     },
     async discard() {

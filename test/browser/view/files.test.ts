@@ -215,4 +215,13 @@ describe("saving", () => {
     const bytes = await readFile(await download.path());
     expect(bytes.includes("app:x:1000:1000")).toBe(true);
   });
+
+  it("downloads a file under its own name, whatever its content looks like", async () => {
+    const { page } = await opened();
+    await page.evaluate(() => Object.assign(window, { showSaveFilePicker: undefined }));
+    await goTo(page, "srv/motd");
+    await page.getByRole("heading", { name: "/srv/motd" }).waitFor();
+    const [download] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("s")]);
+    expect(download.suggestedFilename()).toBe("motd");
+  });
 });
