@@ -5,6 +5,7 @@ import { mismatchOf, troubleFromWire } from "../../model/trouble.ts";
 import { useLanguage } from "../desk.ts";
 import { layerBytes } from "../files/layer-pane.tsx";
 import { Digest } from "../part/digest.tsx";
+import { DigestPair } from "../part/digest-pair.tsx";
 import { ShareBar } from "../part/share-bar.tsx";
 import { Term } from "../part/term.tsx";
 import { VerdictMark } from "../part/verdict-mark.tsx";
@@ -130,19 +131,6 @@ function LayerVerdict({ layer }: { readonly layer: Layer }) {
 }
 
 function Mismatch({ layer }: { readonly layer: Layer }) {
-  const { words } = useLanguage();
   const digests = layer.problems.map((wire) => mismatchOf(troubleFromWire(wire))).find(Boolean);
-  if (digests === undefined) return null;
-  return (
-    <dl class="trouble-digests">
-      <dt>{words.verification.expected}</dt>
-      <dd>
-        <code>{digests.expected}</code>
-      </dd>
-      <dt>{words.verification.found}</dt>
-      <dd>
-        <code>{digests.found}</code>
-      </dd>
-    </dl>
-  );
+  return digests === undefined ? null : <DigestPair {...digests} />;
 }

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { visibleText } from "../../model/name.ts";
 import { adviceKey, mismatchOf, type Trouble } from "../../model/trouble.ts";
 import { useLanguage } from "../desk.ts";
+import { DigestPair } from "./digest-pair.tsx";
 import { Icon } from "./icon.tsx";
 
 /** What a {@link TroubleNote} tells. */
@@ -25,18 +26,7 @@ export function TroubleNote({ trouble, title, children, advice = true }: Trouble
       <div>
         {title !== undefined && <strong>{title}</strong>}
         <p class="trouble-message">{visibleText(trouble.message)}</p>
-        {digests !== undefined && (
-          <dl class="trouble-digests">
-            <dt>{words.verification.expected}</dt>
-            <dd>
-              <code>{digests.expected}</code>
-            </dd>
-            <dt>{words.verification.found}</dt>
-            <dd>
-              <code>{digests.found}</code>
-            </dd>
-          </dl>
-        )}
+        {digests !== undefined && <DigestPair {...digests} />}
         {trouble.causes.length > 0 && (
           <p>
             {words.problems.because} {trouble.causes.map(visibleText).join(" ← ")}
