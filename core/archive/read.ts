@@ -5,7 +5,7 @@ import { readTable, TarDecoder } from "../tar/mod.ts";
 import { scanLayer } from "../tree/mod.ts";
 import type { Reading } from "./contents.ts";
 import type { OpenOptions } from "./options.ts";
-import { problemOf } from "./problem.ts";
+import { errorOf, problemOf } from "./problem.ts";
 import { BARE, checkMembers, StreamPass } from "./stream.ts";
 
 /**
@@ -23,11 +23,17 @@ export async function readMembers(
     : readCompressed(source, options));
   const [flaw] = reading.problems;
   if (flaw === undefined || reading.members.count > 0) return reading;
-  const found = compression === "none" ? "bytes" : `bytes compressed with ${compression}`;
+  const packed = compression === "none" ? "" : ` compressed with ${compression}`;
+  // Bytes of any kind fail at the checksum of a header; what fails later was meant as a tar.
+  const found =
+    flaw.code === "tar/header"
+      ? `bytes${packed} that are no tar`
+      : `a tar${packed} that breaks at its first entry`;
   throw new CoreError(
     "archive/unrecognized",
-    `Cannot open archive: unrecognized image format; found ${found} that are no tar, expected a tar archive`,
+    `Cannot open archive: unrecognized image format; found ${found}, expected a tar archive`,
     { compression, flaw: flaw.message },
+    { cause: errorOf(flaw) },
   );
 }
 

@@ -58,7 +58,12 @@ export const SAVE_LAYOUTS: readonly LayoutFacts[] = [
     keepsManifests: true,
     keepsPlatforms: true,
     keepsParents: false,
-    takenBy: ["Docker 25+ with the containerd store", "Podman", "Skopeo", "umoci", "containerd"],
+    takenBy: [
+      "Docker 25+ with the containerd store",
+      "containerd",
+      "Podman (one image)",
+      "Skopeo and umoci (where the manifest is of OCI's type)",
+    ],
     refusedBy: ["Docker with the classic store"],
   },
 ];

@@ -13,6 +13,7 @@ import { isCoreError } from "../../../core/error.ts";
 import { formatPlatform, MEDIA_TYPES, parseImageConfig } from "../../../core/oci/mod.ts";
 import { scanLayer } from "../../../core/tree/mod.ts";
 import { blobOf, type Content, tarOf } from "../../support/archives.ts";
+import { cat, END, member, pax, record } from "../../support/tar.ts";
 
 type Members = readonly (readonly [string, Content])[];
 
@@ -615,6 +616,16 @@ describe("openArchive of older and other layouts", () => {
     await expect(open(Uint8Array.of(0x50, 0x4b, 3, 4, ...new Uint8Array(600)))).rejects.toMatchObject({
       code: "compression/unsupported",
       detail: { found: "zip" },
+    });
+  });
+
+  it("says why the first entry of a tar cannot be read", async () => {
+    const bytes = cat(pax(record("mtime", "999xxx")), member({ name: "a" }), END);
+    await expect(open(bytes)).rejects.toMatchObject({
+      code: "archive/unrecognized",
+      message:
+        "Cannot open archive: unrecognized image format; found a tar that breaks at its first entry, expected a tar archive",
+      cause: { code: "tar/pax", message: expect.stringContaining("999xxx") },
     });
   });
 
