@@ -168,7 +168,7 @@ export class Views {
     return stateOf(list);
   }
 
-  /** The nodes that match the filter. A filter that cannot be used leaves what the last one found: the reader is still typing. */
+  /** The nodes that match the filter. One that cannot be used filters nothing: what an earlier one found would pass for its result. */
   #match(list: FileList, view: View): NodeSet | undefined {
     const text = list.spec.filter.trim();
     if (text === "") return undefined;
@@ -177,7 +177,7 @@ export class Views {
     } catch (error) {
       if (!(error instanceof CoreError)) throw error;
       list.filterError = error.message;
-      return list.matching;
+      return undefined;
     }
   }
 

@@ -143,7 +143,10 @@ describe("lists of the demo image", () => {
     ]);
     const bad = await hold.call("change", { view, spec: { ...spec, filter: "/(/" } });
     expect(bad.filterError).toMatch(/^Cannot /);
-    expect(bad.matches).toBe(3);
+    expect(bad).toMatchObject({ rows: 7, matches: undefined });
+    const unknown = await hold.call("change", { view, spec: { ...spec, filter: "type:foo" } });
+    expect(unknown.filterError).toMatch(/^Cannot /);
+    expect(unknown).toMatchObject({ rows: 7, matches: undefined });
   });
 
   it("drop a change that has been superseded", async () => {
