@@ -138,7 +138,9 @@ export function createDesk(engine: Engine, images: Images): Desk {
     if (event.type === "opened") say(words.live.opened(format, archive.name, event.archive.images.length));
     if (event.type === "tree" && event.complete) {
       const image = archive.state.value.archive?.images.find((entry) => entry.index === event.image);
-      say(words.live.complete(format, image ? imageTitle(image) : archive.name, event.nodes));
+      // A single layer or root filesystem has neither name nor ID.
+      const name = image === undefined ? "" : imageTitle(image);
+      say(words.live.complete(format, name === "" ? archive.name : name, event.nodes));
     }
   }
 
