@@ -1,22 +1,17 @@
-import { imageGroups } from "../../model/archive.ts";
+import { isArchiveKept } from "../../model/keeping.ts";
 import { visibleName } from "../../model/name.ts";
 import { type Desk, type Opened, useDesk, useLanguage } from "../desk.ts";
 import { Icon } from "../part/icon.tsx";
 import { showKept } from "./show-kept.ts";
 
-/** Whether an archive in place can be kept, is being kept, or holds nothing that is not kept already; `no`: it has no image. */
+/** Whether an archive in place can be kept, is being kept, or is kept already with all its names; `no`: it has no image. */
 export function keepStanding(desk: Desk, archive: Opened): "open" | "busy" | "kept" | "no" {
   const { phase } = desk.kept.state.value;
   const view = archive.state.value.archive;
   if (archive.kept || view === undefined || phase === "failed") return "no";
   if (view.kind === "rootfs" || view.kind === "layer" || view.images.length === 0) return "no";
   if (desk.loads.running.value.some((load) => load.archive === archive)) return "busy";
-  // One that lacks something is kept again: that puts it right.
-  const whole = desk.kept.state.value.images.filter(({ damaged }) => !damaged);
-  const kept = new Set(whole.map(({ id }) => id));
-  // Of the platforms of one index one is what the index is known by: the others are kept along with it.
-  const groups = imageGroups(view);
-  return groups.every((group) => group.images.some(({ id }) => kept.has(id))) ? "kept" : "open";
+  return isArchiveKept(view, desk.kept.state.value.images) ? "kept" : "open";
 }
 
 /** Loads an archive that is open in place into the browser; nothing where there is nothing to keep. */
