@@ -35,7 +35,6 @@ export function ArchiveEntry({ archive }: { readonly archive: Opened }) {
           <span class="dot" data-kept={isKept} title={isKept ? words.kept.keep.all : words.library.inPlace} />
           <Name text={archive.name} />
         </button>
-        <KeepButton archive={archive} class="button button-quiet" />
         <button
           type="button"
           class="icon-button"
@@ -56,6 +55,7 @@ export function ArchiveEntry({ archive }: { readonly archive: Opened }) {
             {format.bytes(archive.size)}
           </span>
         )}
+        <KeepButton archive={archive} class="button button-quiet" />
       </div>
       <ArchiveProgress archive={archive} />
       {groups.length > 0 && !bare && (
