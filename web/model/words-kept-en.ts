@@ -87,13 +87,14 @@ export const keptEn = {
     id: "Image ID",
     created: "Created",
     size: "Size",
-    shared: "Shared",
-    unique: "Unique",
+    shared: "Stored, shared",
+    unique: "Stored, own",
   },
   columnTerms: {
     size: "Bytes of the files in all its layers, as docker images counts them",
-    shared: "Bytes as stored that other images use too",
-    unique: "Bytes as stored that only this image uses: what removing it frees",
+    shared: "Bytes as stored (layers compressed as they came) that other images use too",
+    unique:
+      "Bytes as stored (layers compressed as they came) that only this image uses: what removing it frees",
   },
   list: {
     label: "Kept images, one row for each name",

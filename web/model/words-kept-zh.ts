@@ -79,13 +79,13 @@ export const keptZh: Words["kept"] = {
     id: "镜像 ID",
     created: "创建时间",
     size: "大小",
-    shared: "共用",
-    unique: "独占",
+    shared: "存储·共用",
+    unique: "存储·独占",
   },
   columnTerms: {
     size: "所有层中文件的字节数，与 docker images 的算法一致",
-    shared: "存储中其他镜像也使用的字节数",
-    unique: "存储中只有此镜像使用的字节数：删除它所释放的空间",
+    shared: "按存储形式（层保持原有的压缩）计，其他镜像也使用的字节数",
+    unique: "按存储形式（层保持原有的压缩）计，只有此镜像使用的字节数：删除它所释放的空间",
   },
   list: {
     label: "保留的镜像，每个名称一行",

@@ -89,7 +89,11 @@ function TagList({ rows }: { readonly rows: readonly KeptRow[] }) {
   const desk = useDesk();
   const { words, format } = useLanguage();
   const shown = desk.route.value?.archive;
-  const sizeOf = ({ storedSize }: StoredImage) => (storedSize === undefined ? "–" : format.bytes(storedSize));
+  // As `docker images` prints it, so that it agrees with the list beside it.
+  const sizeOf = ({ size, storedSize }: StoredImage) => {
+    const bytes = size ?? storedSize;
+    return bytes === undefined ? "–" : format.bytes(bytes);
+  };
   return (
     <ul>
       {rows.map(({ key, image, tag, ref }) => (

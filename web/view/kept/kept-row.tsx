@@ -85,7 +85,12 @@ export function KeptRowLine({ row, index, start, height, active, selected, toggl
       <span role="gridcell" class="kept-shared" title={exact(image.sharedSize)}>
         {size(image.sharedSize)}
       </span>
-      <span role="gridcell" class="kept-unique" title={exact(image.uniqueSize)}>
+      <span
+        role="gridcell"
+        class="kept-unique"
+        title={exact(image.uniqueSize)}
+        data-column={words.kept.columns.unique}
+      >
         {size(image.uniqueSize)}
       </span>
     </div>
