@@ -3,6 +3,7 @@ import { type Bytes, sourceOf } from "../../core/bytes/mod.ts";
 import { type Digest, sha256Digest } from "../../core/digest/mod.ts";
 import { MEDIA_TYPES } from "../../core/oci/mod.ts";
 import { composeTar, type TarComposition, type TarMember } from "../../core/tar/mod.ts";
+import { DEMO_NAME } from "../model/name.ts";
 import { DEMO_TAGS, demoConfig } from "./demo-config.ts";
 import { DEMO_EPOCH, type DemoLayer, demoLayers } from "./demo-files.ts";
 
@@ -20,7 +21,7 @@ export async function demoImage(): Promise<File> {
     MEDIA_TYPES.ociManifest,
   );
   const composition = composeTar(members([...layers, config, manifest], config.descriptor, layers));
-  return new File([await bytesOf(composition)], "breakbulk-demo.tar", { type: "application/x-tar" });
+  return new File([await bytesOf(composition)], DEMO_NAME, { type: "application/x-tar" });
 }
 
 interface Descriptor {

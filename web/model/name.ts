@@ -74,3 +74,6 @@ export function baseName(path: string): string {
   const trimmed = path.replace(/\/+$/u, "");
   return trimmed.slice(trimmed.lastIndexOf("/") + 1) || "/";
 }
+
+/** What the archive of the demo image is called: a link into it can be followed without any file. */
+export const DEMO_NAME = "breakbulk-demo.tar";

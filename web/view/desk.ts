@@ -6,6 +6,7 @@ import type { ArchiveEvent, Engine } from "../model/engine.ts";
 import type { Images } from "../model/images.ts";
 import { isKeptKey } from "../model/kept.ts";
 import { ENGLISH, type Language, type LanguageTag, loadLanguage } from "../model/language.ts";
+import { DEMO_NAME } from "../model/name.ts";
 import { formatRoute, parseRoute, type Route } from "../model/route.ts";
 import { type Trouble, troubleOf } from "../model/trouble.ts";
 import { remember } from "../platform/memory.ts";
@@ -63,6 +64,7 @@ export interface Desk extends DeskHost {
   readonly keysOpen: Signal<boolean>;
   readonly demoBusy: ReadonlySignal<boolean>;
   open(files: readonly File[]): void;
+  /** Makes the demo image and opens it, or leads to it where it is open. */
   openDemo(): Promise<void>;
   close(archive: Opened): void;
   setLanguage(tag: LanguageTag): Promise<void>;
@@ -242,6 +244,12 @@ export function createDesk(engine: Engine, images: Images): Desk {
     },
     async openDemo() {
       if (demoBusy.value) return;
+      const made = archives.value.find(({ key }) => key === DEMO_NAME);
+      if (made !== undefined) {
+        go({ archive: made.key, image: 0, tab: "files" });
+        pane.value = "image";
+        return;
+      }
       demoBusy.value = true;
       try {
         this.open([await engine.demo()]);

@@ -4,6 +4,7 @@ import { imageTitle } from "../model/archive.ts";
 import type { Engine } from "../model/engine.ts";
 import type { Images } from "../model/images.ts";
 import { chooseLanguage, LANGUAGES } from "../model/language.ts";
+import { DEMO_NAME } from "../model/name.ts";
 import { acceptFiles } from "../platform/drop.ts";
 import { recall, remember } from "../platform/memory.ts";
 import { App } from "./app.tsx";
@@ -56,5 +57,7 @@ export async function mount(
     </DeskContext.Provider>,
     root,
   );
+  // The demo image is no file that the reader could open again.
+  if (desk.route.peek()?.archive === DEMO_NAME) void desk.openDemo();
   return desk;
 }

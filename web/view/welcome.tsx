@@ -1,6 +1,8 @@
 import { isKeptKey } from "../model/kept.ts";
+import { DEMO_NAME } from "../model/name.ts";
 import { useDesk, useLanguage } from "./desk.ts";
 import { KeptTrouble } from "./kept/kept-trouble.tsx";
+import { DemoButton } from "./part/demo-button.tsx";
 import { Icon } from "./part/icon.tsx";
 import { pickFiles } from "./pick-files.ts";
 
@@ -9,11 +11,10 @@ export function Welcome() {
   const desk = useDesk();
   const { words } = useLanguage();
   const linked = desk.route.value?.archive;
-  const busy = desk.demoBusy.value;
   return (
     <main id="main" class="welcome" tabIndex={-1}>
       <h1>{words.welcome.sentence}</h1>
-      {linked !== undefined && (
+      {linked !== undefined && linked !== DEMO_NAME && (
         <p class="welcome-again">
           {isKeptKey(linked) ? words.problems.advice.notKept : words.welcome.again(linked)}
         </p>
@@ -25,9 +26,7 @@ export function Welcome() {
         <span>{words.welcome.or}</span>
         <small>{words.welcome.formats}</small>
       </button>
-      <button type="button" class="button welcome-demo" disabled={busy} onClick={() => void desk.openDemo()}>
-        {busy ? words.welcome.demoBusy : words.welcome.demo}
-      </button>
+      <DemoButton class="button welcome-demo" />
       <p class="welcome-private">{words.welcome.private}</p>
     </main>
   );

@@ -4,6 +4,7 @@ import { type KeptOrder, type KeptRow, keptRows, orderRows } from "../../model/k
 import { imagesLine } from "../../model/kept-lines.ts";
 import { useDesk, useLanguage } from "../desk.ts";
 import { LazyPanel } from "../panel/lazy-panel.tsx";
+import { DemoButton } from "../part/demo-button.tsx";
 import { narrow, touch } from "../part/media.ts";
 import { ShellFoot } from "../part/shell-foot.tsx";
 import { useVirtual } from "../part/virtual.ts";
@@ -28,6 +29,7 @@ export function KeptList() {
       <header class="kept-header">
         <h1>{words.kept.title}</h1>
         {images.length > 0 && <p class="muted">{words.kept.list.sum(format, images.length, total)}</p>}
+        <DemoButton class="link" />
         <KeptTools order={order} rows={rows.value} />
       </header>
       <div class="kept-body">
