@@ -165,6 +165,8 @@ export const en = {
     title: "Files",
     filter: "Filter",
     filterHint: "name, *.so, etc/**, /regex/, size>1M, type:link",
+    filterHelp:
+      "Text is found in names, wildcards such as *.so fit whole names. With a slash they are held against paths: etc/** anywhere, /etc/** from the root. /regex/ is held against names, or with \\/ in it against whole paths, which begin with a slash. Conditions: size>1M, type:link, mode:4000. The list of keys tells more.",
     clearFilter: "Clear the filter",
     scope: "Show",
     upTo: (index: number) => `Merged, layers 0–${index}`,
@@ -387,6 +389,20 @@ export const en = {
     type: "Type a name to go to it",
     escape: "Clear the filter, go back to the list",
     letters: "letters",
+    filterForms: {
+      title: "In the filter of files",
+      text: "Names with this text; capitals heed case",
+      glob: "Whole names: * any run, ? one character",
+      path: "With a slash: paths, from any folder on",
+      root: "With a slash in front: from the root",
+      regex: "Names; i heeds no case",
+      pathRegex: "With \\/ in it: whole paths, as /etc/passwd",
+      size: "Also uid: gid: layer: with : < > <= >=",
+      type: "Also file, dir, symlink, char, block, fifo",
+      mode: "All of these bits are set",
+      mark: "Or changed, removed, metadata, by the last layer shown",
+      not: "What does not match; several conditions must all hold",
+    },
   },
 };
 

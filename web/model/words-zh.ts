@@ -152,6 +152,8 @@ export const zh: Words = {
     title: "文件",
     filter: "筛选",
     filterHint: "名称、*.so、etc/**、/正则/、size>1M、type:link",
+    filterHelp:
+      "文字在名称中查找，*.so 这样的通配符须与整个名称相符。含斜杠时与路径比较：etc/** 可在任何位置，/etc/** 从根开始。/正则/ 与名称比较；其中含 \\/ 时与以斜杠开头的完整路径比较。条件：size>1M、type:link、mode:4000。快捷键列表中有更多说明。",
     clearFilter: "清除筛选",
     scope: "显示",
     upTo: (index) => `合并第 0–${index} 层`,
@@ -367,5 +369,19 @@ export const zh: Words = {
     type: "输入名称即可跳转",
     escape: "清除筛选，回到列表",
     letters: "字母",
+    filterForms: {
+      title: "文件筛选框中",
+      text: "名称含此文字；有大写字母时区分大小写",
+      glob: "整个名称：* 任意一段，? 一个字符",
+      path: "含斜杠：与路径比较，可从任何目录起",
+      root: "以斜杠开头：从根开始",
+      regex: "与名称比较；加 i 不区分大小写",
+      pathRegex: "含 \\/ 时：与完整路径比较，如 /etc/passwd",
+      size: "还有 uid: gid: layer:，可用 : < > <= >=",
+      type: "还有 file、dir、symlink、char、block、fifo",
+      mode: "这些位全部置位",
+      mark: "或 changed、removed、metadata：所示最后一层所为",
+      not: "不符合的项；多个条件须同时成立",
+    },
   },
 };

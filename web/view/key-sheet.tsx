@@ -59,6 +59,20 @@ export function KeySheet() {
     ["Del", words.kept.keys.remove],
     ["Ctrl Z", words.kept.keys.undo],
   ] as const;
+  const forms = words.keys.filterForms;
+  const filter = [
+    ["passwd", forms.text],
+    ["*.so", forms.glob],
+    ["etc/**", forms.path],
+    ["/etc/**", forms.root],
+    ["/^lib.*/i", forms.regex],
+    ["/^\\/etc\\//", forms.pathRegex],
+    ["size>1M", forms.size],
+    ["type:link", forms.type],
+    ["mode:4000", forms.mode],
+    ["is:added", forms.mark],
+    ["!*.md", forms.not],
+  ] as const;
   return (
     <dialog
       ref={dialog}
@@ -84,6 +98,7 @@ export function KeySheet() {
           <KeyList title={words.kept.keys.title} keys={kept} />
         </div>
         <KeyList title={words.keys.groups.files} keys={files} />
+        <KeyList title={forms.title} keys={filter} />
       </div>
     </dialog>
   );

@@ -29,13 +29,17 @@ export function FileToolbar({ archive, image, place }: FilePaneProps) {
             placeholder={words.files.filterHint}
             aria-label={words.files.filter}
             aria-invalid={error !== undefined}
-            aria-describedby={error === undefined ? undefined : "filter-error"}
+            title={words.files.filterHelp}
+            aria-describedby={error === undefined ? "filter-help" : "filter-error filter-help"}
             aria-keyshortcuts="/"
             spellcheck={false}
             autocomplete="off"
             onInput={(event) => list.update({ filter: event.currentTarget.value })}
             onKeyDown={(event) => onFilterKey(event, () => list.update({ filter: "" }))}
           />
+          <span id="filter-help" class="offscreen">
+            {words.files.filterHelp}
+          </span>
           {spec.filter === "" && <kbd aria-hidden="true">/</kbd>}
         </div>
         <SaveMenu archive={archive} image={image} place={place} />
