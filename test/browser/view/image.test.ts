@@ -22,7 +22,7 @@ describe("the tabs of an image", () => {
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("tab-layers");
     await page.keyboard.press("ArrowRight");
     await page.getByText("<b>bold</b>").waitFor();
-    await page.getByText("Ada").waitFor();
+    await page.getByText("Ada", { exact: true }).waitFor();
     await page.keyboard.press("ArrowRight");
     await page.getByRole("button", { name: "/etc/old.conf" }).waitFor();
     await page.getByRole("button", { name: /^srv\/, / }).waitFor();
