@@ -1,43 +1,25 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:http";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { extname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Page } from "playwright-core";
 import { build } from "vite";
 import { launchChromium } from "../support/chromium.ts";
+import { serveFolder } from "../support/serve-folder.ts";
 import { largeArchive } from "./archives.ts";
 import { benchEngine } from "./engine.ts";
 import { memoryOf, watchMemory } from "./memory.ts";
-
-const TYPES: Readonly<Record<string, string>> = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".svg": "image/svg+xml",
-};
 
 /** Prints what the built page reaches in Chromium with an archive of 2 GB and 200,000 files; then the engine alone. */
 export async function benchPage(): Promise<void> {
   const path = await largeArchive();
   await build({ logLevel: "warn" });
   const built = resolve("dist/web");
-  const server = createServer((request, response) => {
-    const name = request.url === "/" ? "/index.html" : (request.url ?? "");
-    readFile(join(built, name)).then(
-      (bytes) => response.writeHead(200, { "content-type": TYPES[extname(name)] ?? "" }).end(bytes),
-      () => response.writeHead(404).end(),
-    );
-  });
-  await new Promise<void>((done) => {
-    server.listen(0, "127.0.0.1", done);
-  });
+  const server = await serveFolder(built);
   const folder = await mkdtemp(join(tmpdir(), "breakbulk-page-"));
   const context = await launchChromium(folder, { viewport: { width: 1440, height: 900 } });
   try {
     const page = await context.newPage();
-    const address = server.address();
-    const port = typeof address === "object" ? address?.port : undefined;
-    await page.goto(`http://127.0.0.1:${port}/`);
+    await page.goto(`http://127.0.0.1:${server.port}/`);
     await reportPage(page, path);
   } finally {
     await context.close();

@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:http";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { extname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { build } from "vite";
 import { launchChromium } from "../../support/chromium.ts";
+import { serveFolder } from "../../support/serve-folder.ts";
 import type { Handle } from "./page.ts";
 
 /** The engine's page, open in Chromium. */
@@ -12,8 +12,6 @@ export interface EnginePage {
   readonly page: Page;
   close(): Promise<void>;
 }
-
-const TYPES: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript" };
 
 /** Builds the engine's page, serves it and opens it in Chromium, or in what `launch` starts. */
 export async function openEnginePage(
@@ -29,21 +27,10 @@ export async function openEnginePage(
     worker: { format: "es" },
     build: { outDir: built, emptyOutDir: true, target: "es2023", assetsInlineLimit: 0 },
   });
-  const server = createServer((request, response) => {
-    const path = request.url === "/" ? "/index.html" : (request.url ?? "");
-    readFile(join(built, path)).then(
-      (bytes) => response.writeHead(200, { "content-type": TYPES[extname(path)] ?? "" }).end(bytes),
-      () => response.writeHead(404).end(),
-    );
-  });
-  await new Promise<void>((done) => {
-    server.listen(0, "127.0.0.1", done);
-  });
+  const server = await serveFolder(built);
   const context = await launch(join(folder, "profile"));
   const page = await context.newPage();
-  const address = server.address();
-  const port = typeof address === "object" ? address?.port : undefined;
-  await page.goto(`http://127.0.0.1:${port}/`);
+  await page.goto(`http://127.0.0.1:${server.port}/`);
   await page.waitForFunction(() => "hold" in globalThis);
   return {
     page,

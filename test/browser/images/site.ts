@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:http";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { extname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { build } from "vite";
 import { launchChromium } from "../../support/chromium.ts";
+import { serveFolder } from "../../support/serve-folder.ts";
 import type { ShelfPage } from "./page.ts";
 
 /** The kept images' page, served over loopback, and a Chromium that keeps its profile. */
@@ -20,8 +20,6 @@ export interface ImagesSite {
   close(): Promise<void>;
 }
 
-const TYPES: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript" };
-
 /** Builds and serves the page, and starts a browser for it. */
 export async function openImagesSite(): Promise<ImagesSite> {
   const folder = await mkdtemp(join(tmpdir(), "breakbulk-images-"));
@@ -34,18 +32,7 @@ export async function openImagesSite(): Promise<ImagesSite> {
     worker: { format: "es" },
     build: { outDir: built, emptyOutDir: true, target: "es2023", assetsInlineLimit: 0 },
   });
-  const server = createServer((request, response) => {
-    const path = request.url === "/" ? "/index.html" : (request.url ?? "");
-    readFile(join(built, path)).then(
-      (bytes) => response.writeHead(200, { "content-type": TYPES[extname(path)] ?? "" }).end(bytes),
-      () => response.writeHead(404).end(),
-    );
-  });
-  await new Promise<void>((done) => {
-    server.listen(0, "127.0.0.1", done);
-  });
-  const address = server.address();
-  const port = typeof address === "object" ? address?.port : undefined;
+  const server = await serveFolder(built);
   const profile = join(folder, "profile");
   let origins = 0;
   const site: ImagesSite = {
@@ -53,7 +40,7 @@ export async function openImagesSite(): Promise<ImagesSite> {
     context: await launchChromium(profile),
     async tab(host = "127.0.0.1") {
       const page = await site.context.newPage();
-      await page.goto(`http://${host}:${port}/`);
+      await page.goto(`http://${host}:${server.port}/`);
       await page.waitForFunction(() => "shelf" in globalThis);
       return page;
     },
