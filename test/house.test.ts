@@ -21,7 +21,10 @@ const LEVELS: Readonly<Record<string, number>> = {
   archive: 5,
   registry: 5,
   image: 5,
-  command: 6,
+  container: 6,
+  edit: 6,
+  build: 6,
+  command: 7,
 };
 
 /** External packages that core may use, each in exactly one file. */
