@@ -23,10 +23,11 @@ export async function readConfigs(
   return configs;
 }
 
-async function readConfig(
+/** The config of the image `id`; `undefined` when it is gone or cannot be read. */
+export async function readConfig(
   store: BlobReader,
   id: Digest,
-  { signal }: ReadOptions,
+  { signal }: ReadOptions = {},
 ): Promise<ImageConfig | undefined> {
   const source = await store.blob({ digest: id }, { signal });
   if (source === undefined || source.size > GRAPH_LIMITS.document) return undefined;

@@ -5,8 +5,8 @@ import { formatFamiliar, type ImageConfig } from "../oci/mod.ts";
 import { type ImageRecord, type ImageUsage, imageUsage, type LocalStore } from "../store/mod.ts";
 import { createdAt, type ImageConfigs, readConfigs } from "./facts.ts";
 import { isDangling } from "./prune.ts";
-import type { ImageUser } from "./removal.ts";
 import { referencesOf } from "./resolve.ts";
+import type { ImageUser } from "./users.ts";
 
 /** An image of a store, with all that lists show of it. */
 export interface ListedImage {
@@ -37,15 +37,17 @@ export interface ListedImage {
 export interface ListOptions extends ReadOptions {
   /** Size of a layer as Docker counts it, by its diff ID; `undefined` when it is not known. */
   readonly layerSize?: ((diffID: Digest) => Promise<number | undefined>) | undefined;
-  readonly users?: readonly ImageUser[] | undefined;
+  /** Default: the containers of the table. */
+  readonly users?: readonly Pick<ImageUser, "image">[] | undefined;
   /** Configs read before, to be used again. */
   readonly known?: ImageConfigs | undefined;
 }
 
 /** All images of a store, the newest first; of equal age, by ID. Reads the configs and manifests. */
 export async function listImages(store: LocalStore, options: ListOptions = {}): Promise<ListedImage[]> {
-  const { signal, users = [], layerSize } = options;
+  const { signal, layerSize } = options;
   const table = await store.table.snapshot();
+  const users = options.users ?? [...table.containers.values()];
   const configs = await readConfigs(store, table, options);
   const stored = await usageOf(store, table, { signal });
   const chains = new Map<Digest, number>();

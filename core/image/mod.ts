@@ -15,4 +15,5 @@ export {
 export * from "./settings.ts";
 export * from "./size.ts";
 export * from "./tag.ts";
+export * from "./users.ts";
 export * from "./validate.ts";

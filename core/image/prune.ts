@@ -4,9 +4,10 @@ import { isCoreError } from "../error.ts";
 import { formatCanonical, type ImageConfig } from "../oci/mod.ts";
 import type { LocalStore, TableSnapshot } from "../store/mod.ts";
 import { createdAt } from "./facts.ts";
-import type { ImageUser, RemovalStep } from "./removal.ts";
+import type { RemovalStep } from "./removal.ts";
 import { type RemovalResult, removeWith } from "./remove.ts";
 import { referencesOf } from "./resolve.ts";
+import type { ImageUser } from "./users.ts";
 
 /** Which images to prune. */
 export interface PruneFilter {
@@ -22,6 +23,7 @@ export interface PruneFilter {
 export interface PruneOptions extends PruneFilter, ReadOptions {
   /** `--all`: every image that no container uses, and not only those without a tag. */
   readonly all?: boolean | undefined;
+  /** Default: the containers of the table. */
   readonly users?: readonly ImageUser[] | undefined;
 }
 

@@ -1,27 +1,10 @@
 import { chainIDs, type Digest } from "../digest/mod.ts";
 import { CoreError } from "../error.ts";
-import {
-  type Descriptor,
-  formatCanonical,
-  formatFamiliar,
-  type Reference,
-  withDefaultTag,
-} from "../oci/mod.ts";
+import { formatCanonical, formatFamiliar, type Reference, withDefaultTag } from "../oci/mod.ts";
 import type { ImageRecord, NameRecord, TableChange, TableSnapshot } from "../store/mod.ts";
 import type { ImageConfigs } from "./facts.ts";
 import { referenceOf, resolveImage } from "./resolve.ts";
-
-/** Something that was made of an image and lives as long as it wants: a container. */
-export interface ImageUser {
-  readonly id: string;
-  readonly image: Digest;
-  /** What its content hangs on: kept, whether the image is or not. */
-  readonly target: Descriptor;
-  /** Layers of the image. */
-  readonly diffIDs: readonly Digest[];
-  /** Whether somebody works in it right now. */
-  readonly running: boolean;
-}
+import type { ImageUser } from "./users.ts";
 
 /** What images are looked at with when some are to be removed. */
 export interface RemovalView {
@@ -64,7 +47,7 @@ export class ImageRemoval {
 
   /** What is left. */
   get table(): TableSnapshot {
-    return { version: this.#view.table.version, names: this.#names, images: this.#images };
+    return { ...this.#view.table, names: this.#names, images: this.#images };
   }
 
   /** From the table as it was to the one that is left; a parent that is gone is forgotten. */

@@ -3,11 +3,12 @@ import type { Digest } from "../digest/mod.ts";
 import { type CoreError, isCoreError } from "../error.ts";
 import { freed, type LocalStore, sweep } from "../store/mod.ts";
 import { type ImageConfigs, readConfigs } from "./facts.ts";
-import { ImageRemoval, type ImageUser, type RemovalManner, type RemovalStep } from "./removal.ts";
+import { ImageRemoval, type RemovalManner, type RemovalStep } from "./removal.ts";
+import { containerUsers, type ImageUser } from "./users.ts";
 
 /** What {@link removeImages} takes. */
 export interface RemoveOptions extends RemovalManner, ReadOptions {
-  /** Containers: they keep what they are made of. */
+  /** What keeps what it is made of. Default: the containers of the table. */
   readonly users?: readonly ImageUser[] | undefined;
 }
 
@@ -60,18 +61,19 @@ export async function removeWith(
     configs: ImageConfigs,
   ) => { readonly steps: readonly RemovalStep[]; readonly errors: readonly CoreError[] },
 ): Promise<RemovalResult> {
-  const { signal, users = [] } = options;
+  const { signal } = options;
   let configs: ImageConfigs = new Map();
   for (;;) {
     const table = await store.table.snapshot();
     configs = await readConfigs(store, table, { signal, known: configs });
+    const users = options.users ?? (await containerUsers(store, table, { signal, known: configs }));
     const removal = new ImageRemoval({ table, configs, users });
     const done = work(removal, configs);
     const changes = removal.changes();
     if (changes.length === 0) return { ...done, freed: 0 };
     if (!(await store.table.change(changes, { version: table.version }))) continue;
     try {
-      const swept = await sweep(store, { signal, roots: users.map(({ target }) => target) });
+      const swept = await sweep(store, { signal, roots: options.users?.map(({ target }) => target) });
       return { ...done, freed: swept.freed };
     } catch (error) {
       if (!isCoreError(error, "store/damaged")) throw error;
@@ -89,6 +91,6 @@ export function removalFrees(
   images: readonly Digest[],
   options: ReadOptions & { readonly users?: readonly ImageUser[] | undefined } = {},
 ): Promise<number> {
-  const roots = (options.users ?? []).map(({ target }) => target);
+  const roots = options.users?.map(({ target }) => target);
   return freed(store, { images }, { signal: options.signal, roots });
 }

@@ -1,7 +1,7 @@
 import { pump, type ReadOptions } from "../bytes/mod.ts";
 import { type Digest, type NewHasher, verifying } from "../digest/mod.ts";
 import { CoreError, isCoreError } from "../error.ts";
-import { tableRoots } from "./reach.ts";
+import { draftLayers, tableRoots } from "./reach.ts";
 import type { LocalStore } from "./store.ts";
 import { walk } from "./walk.ts";
 
@@ -53,7 +53,18 @@ export async function check(store: LocalStore, options: CheckOptions = {}): Prom
     }
     done += size;
   }
-  for (const root of tableRoots(await store.table.snapshot())) {
+  const table = await store.table.snapshot();
+  const there = new Set(blobs.map(({ digest }) => digest));
+  for (const { digest } of draftLayers(table)) {
+    const roots = [...table.containers.values()]
+      .filter(({ drafts, undone }) => [...drafts, ...undone].some(({ layer }) => layer.digest === digest))
+      .map(({ target }) => target.digest);
+    const known = found.get(digest);
+    if (known !== undefined) known.roots.push(...roots);
+    else if (!there.has(digest))
+      found.set(digest, { kind: "missing", problem: missing(digest, roots[0]!), roots });
+  }
+  for (const root of tableRoots(table)) {
     for await (const node of walk(store, root, { signal })) {
       const { digest, urls } = node.descriptor;
       const known = found.get(digest);

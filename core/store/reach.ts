@@ -58,9 +58,33 @@ function damaged(root: Descriptor, found: Descriptor, cause: CoreError | undefin
   );
 }
 
-/** The roots of all names and images, each digest once. */
-export function tableRoots({ names, images }: Pick<TableSnapshot, "names" | "images">): Descriptor[] {
+/** What of a table holds on to blobs. */
+export type TableContent = Omit<TableSnapshot, "version">;
+
+/** The roots of all names, images and containers, each digest once. */
+export function tableRoots({ names, images, containers }: TableContent): Descriptor[] {
   const roots = new Map<Digest, Descriptor>();
-  for (const { target } of [...names.values(), ...images.values()]) roots.set(target.digest, target);
+  for (const { target } of [...names.values(), ...images.values(), ...containers.values()])
+    roots.set(target.digest, target);
   return [...roots.values()];
+}
+
+/** The layers of all drafts, those taken back too: blobs with nothing under them. */
+export function draftLayers({ containers }: Pick<TableSnapshot, "containers">): Descriptor[] {
+  const layers = new Map<Digest, Descriptor>();
+  for (const { drafts, undone } of containers.values())
+    for (const { layer } of [...drafts, ...undone]) layers.set(layer.digest, layer);
+  return [...layers.values()];
+}
+
+/** The digests that a table, and further roots, need: all that `reach` finds under the roots, and the drafts. */
+export async function tableReach(
+  reach: Reach,
+  table: TableContent,
+  more: readonly Descriptor[] = [],
+): Promise<Set<Digest>> {
+  const used = new Set(draftLayers(table).map(({ digest }) => digest));
+  for (const digests of await reachAll(reach, [...tableRoots(table), ...more]))
+    for (const digest of digests) used.add(digest);
+  return used;
 }

@@ -1,13 +1,12 @@
 import type { ReadOptions } from "../bytes/mod.ts";
-import type { Digest } from "../digest/mod.ts";
 import type { Descriptor } from "../oci/mod.ts";
 import type { BlobStat } from "./blob.ts";
-import { reachAll, rememberedReach, tableRoots } from "./reach.ts";
+import { rememberedReach, tableReach } from "./reach.ts";
 import type { LocalStore } from "./store.ts";
 
 /** What {@link sweep} takes. */
 export interface SweepOptions extends ReadOptions {
-  /** Roots that are in use without a name: what containers are made of. */
+  /** Roots that are in use without standing in the table. */
   readonly roots?: readonly Descriptor[] | undefined;
 }
 
@@ -20,7 +19,7 @@ export interface SweepResult {
 }
 
 /**
- * Removes the blobs that no name, no image and none of the further roots reaches, and that nobody has pinned; in one step, or not at all. Names
+ * Removes the blobs that no name, no image, no container and none of the further roots reaches, and that nobody has pinned; in one step, or not at all. Names
  * and claims may change while it runs: it notices, and looks again.
  * @throws CoreError `store/damaged` when a manifest cannot be read: what it needs would be lost with it. Nothing is removed then.
  */
@@ -29,9 +28,7 @@ export async function sweep(store: LocalStore, options: SweepOptions = {}): Prom
   for (;;) {
     options.signal?.throwIfAborted();
     const snapshot = await store.table.snapshot();
-    const roots = [...tableRoots(snapshot), ...(options.roots ?? [])];
-    const used = new Set<Digest>();
-    for (const digests of await reachAll(reach, roots)) for (const digest of digests) used.add(digest);
+    const used = await tableReach(reach, snapshot, options.roots);
     const blobs = await store.list(options);
     const unused = blobs.filter(({ digest }) => !used.has(digest)).map(({ digest }) => digest);
     const removed = await store.remove(unused, { version: snapshot.version });

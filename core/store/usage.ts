@@ -1,7 +1,7 @@
 import type { ReadOptions } from "../bytes/mod.ts";
 import type { Digest } from "../digest/mod.ts";
 import type { Descriptor } from "../oci/mod.ts";
-import { reachAll, rememberedReach, tableRoots } from "./reach.ts";
+import { reachAll, rememberedReach, tableReach } from "./reach.ts";
 import type { LocalStore } from "./store.ts";
 import type { TableSnapshot } from "./table.ts";
 
@@ -9,10 +9,12 @@ import type { TableSnapshot } from "./table.ts";
 export interface Removal {
   readonly names?: readonly string[] | undefined;
   readonly images?: readonly Digest[] | undefined;
+  /** By ID. */
+  readonly containers?: readonly string[] | undefined;
 }
 
 /**
- * The bytes that removing these names and images, and a sweep after it, would really free: blobs that nothing else reaches and nobody has
+ * The bytes that removing these names, images and containers, and a sweep after it, would really free: blobs that nothing else reaches and nobody has
  * pinned. What is unused already does not count. A name goes with its image.
  * @throws CoreError `store/damaged`.
  */
@@ -21,20 +23,21 @@ export async function freed(
   removal: Removal,
   options: ReadOptions & { readonly roots?: readonly Descriptor[] | undefined } = {},
 ): Promise<number> {
-  const { names, images } = await store.table.snapshot();
+  const table = await store.table.snapshot();
+  const { names, images, containers } = table;
   const goneNames = new Set(removal.names);
   const goneImages = new Set(removal.images);
+  const goneContainers = new Set(removal.containers);
   const kept = {
     names: new Map([...names].filter(([name, { image }]) => !goneNames.has(name) && !goneImages.has(image))),
     images: new Map([...images].filter(([id]) => !goneImages.has(id))),
+    containers: new Map([...containers].filter(([id]) => !goneContainers.has(id))),
   };
   const reach = rememberedReach(store, options);
-  const used = new Set((await store.leases()).flatMap(({ pins }) => pins));
-  for (const digests of await reachAll(reach, [...tableRoots(kept), ...(options.roots ?? [])]))
-    for (const digest of digests) used.add(digest);
-  const free = new Set<Digest>();
-  for (const digests of await reachAll(reach, tableRoots({ names, images })))
-    for (const digest of digests) if (!used.has(digest)) free.add(digest);
+  const used = await tableReach(reach, kept, options.roots);
+  for (const { pins } of await store.leases()) for (const digest of pins) used.add(digest);
+  const free = await tableReach(reach, table);
+  for (const digest of used) free.delete(digest);
   const blobs = await store.list(options);
   return blobs.reduce((sum, { digest, size }) => (free.has(digest) ? sum + size : sum), 0);
 }

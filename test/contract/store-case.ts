@@ -2,7 +2,15 @@
 
 import type { Source } from "../../core/bytes/mod.ts";
 import { type Digest, sha256Digest } from "../../core/digest/mod.ts";
-import type { BlobWriter, ImageRecord, LocalStore, NameRecord, TableChange } from "../../core/store/mod.ts";
+import type { Descriptor } from "../../core/oci/mod.ts";
+import type {
+  BlobWriter,
+  ContainerRecord,
+  ImageRecord,
+  LocalStore,
+  NameRecord,
+  TableChange,
+} from "../../core/store/mod.ts";
 import { randomBytes } from "../support/random.ts";
 import { holds, same } from "./expectation.ts";
 
@@ -66,6 +74,32 @@ export const name = (text: string, image: ImageRecord): NameRecord => ({
 export const setName = (record: NameRecord): TableChange => ({ kind: "name", name: record.name, record });
 /** The change that puts an image. */
 export const setImage = (record: ImageRecord): TableChange => ({ kind: "image", id: record.id, record });
+
+/** The change that puts a container. */
+export const setContainer = (record: ContainerRecord): TableChange => ({
+  kind: "container",
+  id: record.id,
+  record,
+});
+
+/** A made-up container of an image, with one draft for each of `layers`. */
+export function containerRecord(
+  text: string,
+  image: ImageRecord,
+  layers: readonly Descriptor[] = [],
+): ContainerRecord {
+  return {
+    id: sha256Digest(new TextEncoder().encode(text)).slice("sha256:".length),
+    name: text,
+    image: image.id,
+    target: image.target,
+    imageName: "app:1",
+    created: 1_700_000_000.25,
+    config: '{"Cmd":["sh"]}',
+    drafts: layers.map((layer) => ({ layer, verb: "put", path: "/etc/motd" })),
+    undone: [],
+  };
+}
 
 /** A made-up image. */
 export function imageRecord(seed: number): ImageRecord {

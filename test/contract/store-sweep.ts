@@ -1,11 +1,12 @@
-/** STORE-15 to STORE-17. */
+/** STORE-15 to STORE-17 and STORE-27. */
 import { type Digest, sha256Digest } from "../../core/digest/mod.ts";
-import { editTable, type LocalStore, sweep } from "../../core/store/mod.ts";
+import { check, editTable, freed, type LocalStore, sweep } from "../../core/store/mod.ts";
 import { BlobSet, putBlob } from "../support/images.ts";
 import { seeded } from "../support/random.ts";
 import { same } from "./expectation.ts";
 import {
   BYTES,
+  containerRecord,
   DIGEST,
   imageRecord,
   isWhole,
@@ -13,6 +14,7 @@ import {
   open,
   REF,
   type StoreCase,
+  setContainer,
   setImage,
   setName,
 } from "./store-case.ts";
@@ -45,6 +47,38 @@ export const sweepCases: readonly StoreCase[] = [
       same(removed.length, 3, "blobs of the first image alone");
       same(freed, 300 + one.manifest.size + one.config.size, "bytes");
       await isWhole(there, base.digest, blobs.get(base.digest)!);
+    },
+  },
+  {
+    title: "STORE-27 a container keeps its image and its drafts from a sweep, those taken back too",
+    async run({ here, there }) {
+      const blobs = new BlobSet();
+      const { manifest, config } = blobs.image([blobs.layer(400, 1)], "1");
+      const [draft, undone] = [blobs.layer(50, 2), blobs.layer(60, 3)];
+      await blobs.into(here);
+      const record = containerRecord("one", { id: config.digest, target: manifest }, [draft, undone]);
+      const [kept, back] = record.drafts;
+      await here.table.change([setContainer({ ...record, drafts: [kept!], undone: [back!] })]);
+      same((await sweep(there)).removed, [], "removed while the container is there");
+      same(
+        await freed(there, { containers: [record.id] }),
+        510 + manifest.size + config.size,
+        "freed with it",
+      );
+      await there.table.change([setContainer({ ...record, drafts: [kept!] })]);
+      same(
+        (await sweep(here)).removed,
+        [{ digest: undone.digest, size: 60 }],
+        "removed with what was undone",
+      );
+      await here.remove([draft.digest]);
+      same(
+        (await check(there)).map(({ digest, kind, roots }) => ({ digest, kind, roots })),
+        [{ digest: draft.digest, kind: "missing", roots: [manifest.digest] }],
+        "findings",
+      );
+      await there.table.change([{ kind: "container", id: record.id, record: undefined }]);
+      same((await sweep(there)).removed.length, 3, "removed with the container");
     },
   },
   {

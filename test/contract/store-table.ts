@@ -1,9 +1,17 @@
-/** STORE-8 and STORE-9. */
+/** STORE-8, STORE-9 and STORE-27. */
 import { editTable, type ImageRecord, type TableChange } from "../../core/store/mod.ts";
 import { holds, rejection, same } from "./expectation.ts";
-import { imageRecord, name, type StoreCase, setImage, setName } from "./store-case.ts";
+import {
+  containerRecord,
+  imageRecord,
+  name,
+  type StoreCase,
+  setContainer,
+  setImage,
+  setName,
+} from "./store-case.ts";
 
-/** STORE-8 and STORE-9. */
+/** STORE-8, STORE-9 and STORE-27. */
 export const tableCases: readonly StoreCase[] = [
   {
     title: "STORE-8 changes of the table happen all or not at all",
@@ -105,6 +113,30 @@ export const tableCases: readonly StoreCase[] = [
       await here.table.change([goes, { kind: "name", name: record.name, record: undefined }]);
       const { names, images } = await here.table.snapshot();
       same([names.size, images.size], [0, 0], "left");
+    },
+  },
+  {
+    title: "STORE-27 two containers cannot have one name, and a name can pass from one to another",
+    async run({ here, there }) {
+      const image = imageRecord(1);
+      const [one, two] = [containerRecord("one", image), containerRecord("two", image)];
+      const drafted = containerRecord("drafted", image, [image.target, imageRecord(2).target]);
+      same(
+        await here.table.change([two, drafted, one].map(setContainer)),
+        true,
+        "without a record of the image",
+      );
+      const again = setContainer({ ...two, name: "one" });
+      holds((await rejection(() => there.table.change([again]))) instanceof TypeError, "a name twice");
+      same(await there.table.change([setContainer({ ...one, name: "old" }), again]), true, "renamed");
+      const gone: TableChange = { kind: "container", id: one.id, record: undefined };
+      await here.table.change([gone]);
+      const { containers } = await there.table.snapshot();
+      same([...containers.keys()], [two.id, drafted.id].sort(), "containers");
+      same(containers.get(two.id)?.name, "one", "name");
+      same(containers.get(drafted.id), drafted, "record");
+      const wrong: TableChange = { kind: "container", id: "1", record: two };
+      holds((await rejection(() => here.table.change([wrong]))) instanceof TypeError, "wrong key");
     },
   },
 ];

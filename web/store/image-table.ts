@@ -9,10 +9,10 @@ import type { StoreParts } from "./blobs.ts";
 import type { Transaction } from "./database.ts";
 import type { StoreName } from "./schema.ts";
 
-const STORES: readonly StoreName[] = ["names", "images", "counters"];
+const STORES: readonly StoreName[] = ["names", "images", "containers", "counters"];
 
 /**
- * Names and images in the database. Keeps the last snapshot: reading the table again costs one number, as long as nobody has changed it.
+ * Names, images and containers in the database. Keeps the last snapshot: reading the table again costs one number, as long as nobody has changed it.
  */
 export function imageTable({ database, news }: StoreParts): ImageTable {
   let last: TableSnapshot = EMPTY_TABLE;
@@ -20,14 +20,16 @@ export function imageTable({ database, news }: StoreParts): ImageTable {
   const current = async (t: Transaction<"readonly" | "readwrite">): Promise<TableSnapshot> => {
     const version = (await t.objectStore("counters").get("table")) ?? 0;
     if (version === last.version) return last;
-    const [names, images] = await Promise.all([
+    const [names, images, containers] = await Promise.all([
       t.objectStore("names").getAll(),
       t.objectStore("images").getAll(),
+      t.objectStore("containers").getAll(),
     ]);
     last = {
       version,
       names: new Map(names.map((record) => [record.name, record])),
       images: new Map(images.map((record) => [record.id, record])),
+      containers: new Map(containers.map((record) => [record.id, record])),
     };
     return last;
   };
@@ -65,6 +67,10 @@ function put(t: Transaction<"readwrite">, change: TableChange): Promise<unknown>
   if (change.kind === "name") {
     const names = t.objectStore("names");
     return change.record === undefined ? names.delete(change.name) : names.put(change.record);
+  }
+  if (change.kind === "container") {
+    const containers = t.objectStore("containers");
+    return change.record === undefined ? containers.delete(change.id) : containers.put(change.record);
   }
   const images = t.objectStore("images");
   return change.record === undefined ? images.delete(change.id) : images.put(change.record);

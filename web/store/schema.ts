@@ -1,6 +1,6 @@
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import type { Digest } from "../../core/digest/mod.ts";
-import type { ImageRecord, NameRecord } from "../../core/store/mod.ts";
+import type { ContainerRecord, ImageRecord, NameRecord } from "../../core/store/mod.ts";
 import type { LayerScan } from "../../core/tree/mod.ts";
 
 /** A visible blob. Its bytes are the pieces of its run, in order. */
@@ -59,8 +59,10 @@ export interface StoreSchema extends DBSchema {
   partials: { key: Digest; value: PartialRecord };
   names: { key: string; value: NameRecord };
   images: { key: Digest; value: ImageRecord };
+  /** Since version 2. */
+  containers: { key: string; value: ContainerRecord };
   claims: { key: string; value: ClaimRecord };
-  /** `table`: the version of names and images. */
+  /** `table`: the version of names, images and containers. */
   counters: { key: string; value: number };
   scans: { key: Digest; value: ScanRecord; indexes: { diffID: Digest } };
   layerSizes: { key: Digest; value: LayerSizeRecord };
@@ -90,5 +92,8 @@ export const LADDER: readonly UpgradeStep[] = [
     database.createObjectStore("counters");
     database.createObjectStore("scans", { keyPath: "blob" }).createIndex("diffID", "diffID");
     database.createObjectStore("layerSizes", { keyPath: "blob" });
+  },
+  (database) => {
+    database.createObjectStore("containers", { keyPath: "id" });
   },
 ];

@@ -1,6 +1,7 @@
 import { type Digest, newSha256, sha256Digest } from "../../core/digest/mod.ts";
 import { isCoreError } from "../../core/error.ts";
 import {
+  draftLayers,
   editTable,
   freed,
   type Lease,
@@ -17,14 +18,18 @@ import {
 export interface Edit<T> {
   /** What the work gave back. */
   readonly result: T;
-  /** Names and images that are gone after it. */
+  /** Names, images and containers that are gone after it. */
   readonly names: readonly string[];
   readonly images: readonly Digest[];
+  readonly containers: readonly string[];
   /** Bytes that are free after it, once it can no longer be taken back. `0` when the store is damaged: nobody knows then. */
   readonly frees: number;
   /** What to give to {@link Edits.undo}; `undefined` when nothing has changed. */
   readonly undo: number | undefined;
 }
+
+/** What an edit takes away. */
+type Gone = Pick<Edit<unknown>, "names" | "images" | "containers">;
 
 /** One record as it was and as an edit made it. */
 interface Trace {
@@ -147,7 +152,7 @@ export class Edits {
     }
   }
 
-  #before: (removal: Pick<Edit<unknown>, "names" | "images">) => Promise<void> = async () => {};
+  #before: (removal: Gone) => Promise<void> = async () => {};
 
   async #change(
     changes: readonly TableChange[],
@@ -166,9 +171,16 @@ export class Edits {
     return true;
   }
 
-  /** Everything under the roots that lose a name or an image. */
+  /** Everything under the roots that lose a name, an image or a container, and the drafts. */
   async #pin(table: TableSnapshot, traces: readonly Trace[]): Promise<void> {
+    const containers = new Map(
+      traces.flatMap(({ before }) =>
+        before.kind === "container" && before.record !== undefined ? [[before.id, before.record]] : [],
+      ),
+    );
+    const drafts = draftLayers({ containers }).map(({ digest }) => digest);
     const roots = tableRoots({
+      containers,
       names: new Map(
         traces.flatMap(({ before }) =>
           before.kind === "name" && before.record !== undefined ? [[before.name, before.record]] : [],
@@ -176,6 +188,7 @@ export class Edits {
       ),
       images: new Map(
         traces.flatMap(({ before }) => {
+          if (before.kind === "container") return [];
           const record =
             before.kind === "image" ? before.record : table.images.get(before.record?.image ?? "sha256:");
           return record === undefined ? [] : [[record.id, record]];
@@ -185,15 +198,15 @@ export class Edits {
     this.#lease ??= await this.#store.lease(UNDO_ROOT);
     try {
       const under = await reachAll(rememberedReach(this.#view), roots);
-      await this.#lease.pin([...new Set(under.flatMap((digests) => [...digests]))]);
+      await this.#lease.pin([...new Set([...drafts, ...under.flatMap((digests) => [...digests])])]);
     } catch (error) {
       // Of a damaged store nothing is swept, so nothing has to be pinned.
       if (!isCoreError(error, "store/damaged")) throw error;
     }
   }
 
-  async #frees(removal: Pick<Edit<unknown>, "names" | "images">): Promise<number> {
-    if (removal.names.length === 0 && removal.images.length === 0) return 0;
+  async #frees(removal: Gone): Promise<number> {
+    if (Object.values(removal).every(({ length }) => length === 0)) return 0;
     try {
       return await freed(this.#view, removal);
     } catch (error) {
@@ -235,20 +248,23 @@ export class Edits {
 }
 
 function recordOf(table: TableSnapshot, change: TableChange): TableChange {
-  return change.kind === "name"
-    ? { kind: "name", name: change.name, record: table.names.get(change.name) }
-    : { kind: "image", id: change.id, record: table.images.get(change.id) };
+  if (change.kind === "name")
+    return { kind: "name", name: change.name, record: table.names.get(change.name) };
+  return change.kind === "image"
+    ? { kind: "image", id: change.id, record: table.images.get(change.id) }
+    : { kind: "container", id: change.id, record: table.containers.get(change.id) };
 }
 
-function goneOf(traces: readonly Trace[]): { readonly names: string[]; readonly images: Digest[] } {
+function goneOf(traces: readonly Trace[]): Gone {
   const gone = traces.map(({ after }) => after).filter(({ record }) => record === undefined);
   return {
     names: gone.flatMap((change) => (change.kind === "name" ? [change.name] : [])),
     images: gone.flatMap((change) => (change.kind === "image" ? [change.id] : [])),
+    containers: gone.flatMap((change) => (change.kind === "container" ? [change.id] : [])),
   };
 }
 
-/** The changes that make a table again what it was, where nobody else has changed it since; a name only where its image is there. */
+/** The changes that make a table again what it was, where nobody else has changed it since; a name only where its image is there, a container only where nobody took its name. */
 function restored(table: TableSnapshot, traces: readonly Trace[]): TableChange[] {
   const ours = traces.filter(({ after }) => same(recordOf(table, after), after)).map(({ before }) => before);
   const images = new Set(table.images.keys());
@@ -257,9 +273,12 @@ function restored(table: TableSnapshot, traces: readonly Trace[]): TableChange[]
     if (change.record === undefined) images.delete(change.id);
     else images.add(change.id);
   }
-  return ours.filter(
-    (change) => change.kind === "image" || change.record === undefined || images.has(change.record.image),
-  );
+  const taken = new Set([...table.containers.values()].map(({ name }) => name));
+  return ours.filter((change) => {
+    if (change.kind === "image" || change.record === undefined) return true;
+    if (change.kind === "name") return images.has(change.record.image);
+    return table.containers.has(change.id) || !taken.has(change.record.name);
+  });
 }
 
 function same(a: TableChange, b: TableChange): boolean {
@@ -270,6 +289,10 @@ function same(a: TableChange, b: TableChange): boolean {
 function plain(change: TableChange): unknown[] {
   if (change.record === undefined) return [];
   if (change.kind === "name") return [change.record.image, change.record.target.digest];
+  if (change.kind === "container") {
+    const { name, config, drafts, undone } = change.record;
+    return [name, config, drafts.map(({ layer }) => layer.digest), undone.map(({ layer }) => layer.digest)];
+  }
   const { target, parent, lastTaggedAt } = change.record;
   return [target.digest, parent, lastTaggedAt];
 }

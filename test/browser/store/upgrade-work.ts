@@ -10,6 +10,7 @@ import { readRaw, request } from "./raw.ts";
 
 const BYTES = randomBytes(300_000, 77);
 const DIGEST = sha256Digest(BYTES);
+const CONTAINER = "c".repeat(64);
 const NAME = "docker.io/library/old:1";
 
 /**
@@ -65,8 +66,36 @@ async function writeVersion1(name: string): Promise<void> {
   database.close();
 }
 
+/** Version 2 (2026), frozen: what version 1 wrote, and a container. */
+async function writeVersion2(name: string): Promise<void> {
+  await writeVersion1(name);
+  const opening = indexedDB.open(name, 2);
+  opening.addEventListener("upgradeneeded", () => {
+    opening.result.createObjectStore("containers", { keyPath: "id" });
+  });
+  const database = await request(opening);
+  const target = { mediaType: "application/octet-stream", digest: DIGEST, size: BYTES.length };
+  const t = database.transaction("containers", "readwrite");
+  t.objectStore("containers").put({
+    id: CONTAINER,
+    name: "old",
+    image: DIGEST,
+    target,
+    imageName: "old:1",
+    created: 1_800_000_000.25,
+    config: '{"Cmd":["sh"]}',
+    drafts: [{ layer: target, verb: "move", path: "/b", from: "/a" }],
+    undone: [],
+  });
+  await new Promise((resolve, reject) => {
+    t.addEventListener("complete", resolve);
+    t.addEventListener("abort", () => reject(t.error ?? new Error("aborted")));
+  });
+  database.close();
+}
+
 /** One for each version that was ever released: the database, and that everything in it is there under today's code. */
-const WRITERS: readonly ((name: string) => Promise<void>)[] = [writeVersion1];
+const WRITERS: readonly ((name: string) => Promise<void>)[] = [writeVersion1, writeVersion2];
 
 /** How many versions there have been, and how many of them have a writer here. */
 const versions = (): readonly [released: number, written: number] => [LADDER.length, WRITERS.length];
@@ -81,7 +110,7 @@ async function openOld(version: number, ladder?: readonly UpgradeStep[]) {
     ...(ladder === undefined ? {} : { ladder }),
   });
   try {
-    const { version: table, names, images } = await store.table.snapshot();
+    const { version: table, names, images, containers } = await store.table.snapshot();
     const blob = await store.blob({ digest: DIGEST });
     const resumed = await store.openWriter({ digest: sha256Digest(BYTES.slice(1)), size: BYTES.length - 1 });
     const offset = resumed?.offset;
@@ -94,6 +123,12 @@ async function openOld(version: number, ladder?: readonly UpgradeStep[]) {
         parent === sha256Digest(BYTES.slice(1)),
         lastTaggedAt,
       ]),
+      containers: [...containers.values()].map(({ id, name: text, created, drafts }) => ({
+        id: id === CONTAINER,
+        name: text,
+        created,
+        drafts: drafts.map(({ layer, verb, path, from }) => [layer.digest === DIGEST, verb, from, path]),
+      })),
       whole: blob !== undefined && sha256Digest(new Uint8Array(await blob.arrayBuffer())) === DIGEST,
       offset,
       blobs: (await store.list()).length,
@@ -116,7 +151,7 @@ const nextStep: UpgradeStep = async (database, transaction) => {
   for (const { digest, size } of await transaction.objectStore("blobs").getAll()) sizes.put(size, digest);
 };
 
-const openNext = () => openOld(1, [...LADDER, nextStep]);
+const openNext = () => openOld(LADDER.length, [...LADDER, nextStep]);
 
 /** Climbs from nothing over every version in turn, as a browser does that was there from the first day. */
 async function climb() {

@@ -25,6 +25,11 @@ const OLD = {
   damaged: 0,
 };
 
+/** What version 2 has beside. */
+const CONTAINERS = [
+  { id: true, name: "old", created: 1_800_000_000.25, drafts: [[true, "move", "/a", "/b"]] },
+];
+
 describe("the ladder of versions", () => {
   it("STORE-24 has a database in these tests for every version that was released", async () => {
     const [released, written] = await page.evaluate(() => storePage.upgrades.versions());
@@ -33,31 +38,37 @@ describe("the ladder of versions", () => {
 
   it("STORE-24 opens what version 1 left, with everything in it", async () => {
     const found = await page.evaluate(() => storePage.upgrades.openOld(1));
-    expect(found).toMatchObject(OLD);
+    expect(found).toMatchObject({ ...OLD, containers: [] });
     expect(found.raw.flaws).toEqual([]);
   });
 
-  it("STORE-24 takes what version 1 left up a further step, with everything in it", async () => {
+  it("STORE-24 opens what version 2 left, with everything in it", async () => {
+    const found = await page.evaluate(() => storePage.upgrades.openOld(2));
+    expect(found).toMatchObject({ ...OLD, containers: CONTAINERS });
+    expect(found.raw.flaws).toEqual([]);
+  });
+
+  it("STORE-24 takes what today's version left up a further step, with everything in it", async () => {
     const found = await page.evaluate(() => storePage.upgrades.openNext());
-    expect(found).toMatchObject(OLD);
-    expect(found.raw).toMatchObject({ version: 2, flaws: [], counts: { sizes: 1 } });
+    expect(found).toMatchObject({ ...OLD, containers: CONTAINERS });
+    expect(found.raw).toMatchObject({ version: 3, flaws: [], counts: { sizes: 1 } });
   });
 
   it("STORE-24 climbs from nothing over every version in turn", async () => {
-    expect(await page.evaluate(() => storePage.upgrades.climb())).toEqual([1, 2]);
+    expect(await page.evaluate(() => storePage.upgrades.climb())).toEqual([1, 2, 3]);
   });
 
   it("STORE-24 leaves the old database as it was when a step fails", async () => {
     const found = await page.evaluate(() => storePage.upgrades.failHalfWay());
     expect(found.failure).toBe("the step is broken");
     expect(found.names).toEqual(["docker.io/library/old:1"]);
-    expect(found.raw).toMatchObject({ version: 1, flaws: [], counts: { blobs: 1, partials: 1 } });
+    expect(found.raw).toMatchObject({ version: 2, flaws: [], counts: { blobs: 1, partials: 1 } });
   });
 
   it("STORE-24 refuses a database of a later version and leaves it alone", async () => {
     expect(await page.evaluate(() => storePage.upgrades.meetNewer())).toEqual({
       failure: "store/newer",
-      version: 2,
+      version: 3,
     });
   });
 
