@@ -51,7 +51,11 @@ export const ERROR_CODES = {
   "store/conflict": "another tab took over the unfinished blob that was being written",
   "store/closed": "the connection to the database has ended: it was closed, or another tab upgraded it",
   "store/newer": "the database was made by a newer version of this page",
+  "command/usage": "a command line that cannot be understood; the message is all that is printed",
+  "command/failed": "a command could not do what it was told; the message is all that is printed",
+  "command/file": "a file of the host cannot be read or written; detail.reason has the system's words",
   "store/unavailable": "the browser has no database for this page, or refuses it",
+  "edge/policy": "what the operator of a proxy wrote contradicts itself or cannot be read: it does not start",
 } as const satisfies Record<string, string>;
 
 /** One of the codes of {@link ERROR_CODES}. */
