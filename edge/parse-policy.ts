@@ -60,11 +60,7 @@ export function parsePolicy(environment: Readonly<Record<string, string | undefi
     const [outer = "", inner] = path.split(".");
     const value = readVariable(name, text, kind);
     if (inner === undefined) written[outer] = value;
-    else
-      written[outer] = {
-        ...(place.section(outer) && (written[outer] as object | undefined)),
-        [inner]: value,
-      };
+    else written[outer] = { ...(written[outer] === undefined ? {} : place.members(outer)), [inner]: value };
   }
   return policyOf(written);
 }
@@ -117,9 +113,9 @@ export function policyOf(value: unknown): Policy {
     write: section.flag("write") ?? DEFAULT_POLICY.write,
     origins: (section.texts("origins") ?? DEFAULT_POLICY.origins).map(parseClientOrigin),
     repositories: parseRepositories(section.section("repositories")),
-    limits: parseCounts(section.section("limits"), DEFAULT_POLICY.limits) as Limits,
-    cache: parseCounts(section.section("cache"), DEFAULT_POLICY.cache) as CachePolicy,
-    rates: parseCounts(section.section("rates"), DEFAULT_POLICY.rates) as RatePolicy,
+    limits: parseLimits(section.section("limits")),
+    cache: parseCache(section.section("cache")),
+    rates: parseRates(section.section("rates")),
     trustedHops: section.count("trustedHops") ?? DEFAULT_POLICY.trustedHops,
     sealingSecrets: secrets(section, "sealingSecrets", 32),
     abuseContact: section.text("abuseContact"),
@@ -209,12 +205,48 @@ function parseRepositories(section: Section): RepositoryPolicy {
   return policy;
 }
 
-/** The numbers (and the one text) of a section over their defaults. */
-function parseCounts(section: Section, defaults: object): object {
-  const entries = Object.entries(defaults).map(([name, value]) => [
-    name,
-    (name === "folder" ? section.text(name) : section.count(name)) ?? value,
-  ]);
+function parseLimits(section: Section): Limits {
+  const { limits } = DEFAULT_POLICY;
+  const found: Limits = {
+    tokenBody: section.count("tokenBody") ?? limits.tokenBody,
+    tokenAnswer: section.count("tokenAnswer") ?? limits.tokenAnswer,
+    manifest: section.count("manifest") ?? limits.manifest,
+    errorBody: section.count("errorBody") ?? limits.errorBody,
+    searchAnswer: section.count("searchAnswer") ?? limits.searchAnswer,
+    redirects: section.count("redirects") ?? limits.redirects,
+    headerWaitMs: section.count("headerWaitMs") ?? limits.headerWaitMs,
+    idleMs: section.count("idleMs") ?? limits.idleMs,
+    scopes: section.count("scopes") ?? limits.scopes,
+    ranges: section.count("ranges") ?? limits.ranges,
+    path: section.count("path") ?? limits.path,
+    headers: section.count("headers") ?? limits.headers,
+    requestBody: section.count("requestBody") ?? limits.requestBody,
+  };
   section.done();
-  return Object.fromEntries(entries);
+  return found;
+}
+
+function parseCache(section: Section): CachePolicy {
+  const { cache } = DEFAULT_POLICY;
+  const found: CachePolicy = {
+    bytes: section.count("bytes") ?? cache.bytes,
+    objectBytes: section.count("objectBytes") ?? cache.objectBytes,
+    tagSeconds: section.count("tagSeconds") ?? cache.tagSeconds,
+    listSeconds: section.count("listSeconds") ?? cache.listSeconds,
+    staleSeconds: section.count("staleSeconds") ?? cache.staleSeconds,
+    folder: section.text("folder") ?? cache.folder,
+  };
+  section.done();
+  return found;
+}
+
+function parseRates(section: Section): RatePolicy {
+  const { rates } = DEFAULT_POLICY;
+  const found: RatePolicy = {
+    tokens: section.count("tokens") ?? rates.tokens,
+    manifests: section.count("manifests") ?? rates.manifests,
+    blobBytes: section.count("blobBytes") ?? rates.blobBytes,
+  };
+  section.done();
+  return found;
 }

@@ -59,41 +59,37 @@ export class Section {
   }
 
   text(name: string): string | undefined {
-    return this.#typed(name, "text", (value) => typeof value === "string" && value !== "") as
-      | string
-      | undefined;
+    return this.#typed(name, "text", isText);
   }
 
   /** Text that no message repeats. */
   secret(name: string): string | undefined {
     const value = this.value(name);
-    if (value === undefined) return undefined;
-    if (typeof value !== "string" || value === "") throw refused(this.at(name), "something else", "text");
-    return value;
+    if (value === undefined || isText(value)) return value;
+    throw refused(this.at(name), "something else", "text");
   }
 
   flag(name: string): boolean | undefined {
-    return this.#typed(name, "true or false", (value) => typeof value === "boolean") as boolean | undefined;
+    return this.#typed(name, "true or false", (value) => typeof value === "boolean");
   }
 
   count(name: string): number | undefined {
-    const whole = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
-    return this.#typed(name, "a whole number of 0 or more", whole) as number | undefined;
+    return this.#typed(name, "a whole number of 0 or more", isCount);
   }
 
   texts(name: string): readonly string[] | undefined {
     const value = this.value(name);
     if (value === undefined) return undefined;
     if (!Array.isArray(value)) throw refused(this.at(name), told(value), "a list of texts");
-    value.forEach((item, at) => {
-      if (typeof item !== "string" || item === "")
-        throw refused(`${this.at(name)}[${at}]`, typeof item === "string" ? "nothing" : typeof item, "text");
+    return value.map((item: unknown, at) => {
+      if (isText(item)) return item;
+      throw refused(`${this.at(name)}[${at}]`, item === "" ? "nothing" : typeof item, "text");
     });
-    return value as string[];
   }
 
   one<T extends string>(name: string, of: readonly T[]): T | undefined {
-    return this.#typed(name, `one of ${of.join(", ")}`, (value) => of.includes(value as T)) as T | undefined;
+    const within = (value: unknown): value is T => of.some((choice) => choice === value);
+    return this.#typed(name, `one of ${of.join(", ")}`, within);
   }
 
   /** @throws CoreError `edge/policy` naming the first member that was not asked for */
@@ -103,9 +99,13 @@ export class Section {
       throw refused(this.at(stray), "a setting that nobody reads", `one of ${[...this.#asked].join(", ")}`);
   }
 
-  #typed(name: string, expected: string, holds: (value: unknown) => boolean): unknown {
+  #typed<T>(name: string, expected: string, holds: (value: unknown) => value is T): T | undefined {
     const value = this.value(name);
     if (value === undefined || holds(value)) return value;
     throw refused(this.at(name), told(value), expected);
   }
 }
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+const isCount = (value: unknown): value is number =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
