@@ -1,9 +1,11 @@
 export { contentOf } from "./content.ts";
 export { TarDecoder, type TarDecoderOptions } from "./decode.ts";
 export { encodeHeader, type HeaderFields } from "./encode.ts";
+export { encodeGoHeader } from "./encode-go.ts";
 export { entryAt, type TarEntry } from "./entry.ts";
 export * from "./limits.ts";
 export { type ReadTableOptions, readTable } from "./read.ts";
+export { compositionSource } from "./source.ts";
 export { type ReadEntriesOptions, readEntries, type StreamedEntry } from "./stream.ts";
 export {
   ENTRY_TYPES,
@@ -13,4 +15,11 @@ export {
   tableMemory,
   tableTransfer,
 } from "./table.ts";
-export { composeTar, type TarComposition, type TarMember, writeTar } from "./write.ts";
+export {
+  composeTar,
+  type EncodeHeader,
+  type TarComposition,
+  type TarMember,
+  type WriteTarOptions,
+  writeTar,
+} from "./write.ts";

@@ -3,6 +3,15 @@ import { BLOCK } from "./block.ts";
 import { encodeHeader, type HeaderFields } from "./encode.ts";
 import { hasContent, typeCode } from "./row.ts";
 
+/** Writes the header of one entry. */
+export type EncodeHeader = (fields: HeaderFields) => Bytes;
+
+/** What the writers take. */
+export interface WriteTarOptions {
+  /** Default: {@link encodeHeader}. */
+  readonly encode?: EncodeHeader | undefined;
+}
+
 /** One member to write: its header and, for types with content, that. The size in the header is that of the content. */
 export interface TarMember {
   readonly entry: HeaderFields;
@@ -21,7 +30,7 @@ export interface TarComposition {
  * nothing. Ends in two zero blocks.
  * @throws RangeError when a header cannot be written
  */
-export function composeTar(members: Iterable<TarMember>): TarComposition {
+export function composeTar(members: Iterable<TarMember>, options: WriteTarOptions = {}): TarComposition {
   const parts: (Bytes | Source)[] = [];
   let pending: Bytes[] = [];
   let size = 0;
@@ -35,7 +44,7 @@ export function composeTar(members: Iterable<TarMember>): TarComposition {
   };
   for (const member of members) {
     const content = contentOf(member);
-    add(headerOf(member, content));
+    add(headerOf(member, content, options));
     if (content === undefined) continue;
     flush();
     parts.push(content);
@@ -53,7 +62,7 @@ export function composeTar(members: Iterable<TarMember>): TarComposition {
  */
 export function writeTar(
   members: Iterable<TarMember> | AsyncIterable<TarMember>,
-  options: ReadOptions = {},
+  options: ReadOptions & WriteTarOptions = {},
 ): ReadableStream<Bytes> {
   const chunks = chunksOf(members, options);
   return new ReadableStream<Bytes>(
@@ -73,12 +82,13 @@ export function writeTar(
 
 async function* chunksOf(
   members: Iterable<TarMember> | AsyncIterable<TarMember>,
-  { signal }: ReadOptions,
+  options: ReadOptions & WriteTarOptions,
 ): AsyncGenerator<Bytes, undefined> {
+  const { signal } = options;
   for await (const member of members) {
     signal?.throwIfAborted();
     const content = contentOf(member);
-    yield headerOf(member, content);
+    yield headerOf(member, content, options);
     if (content === undefined) continue;
     let written = 0;
     const reader = content.stream().getReader();
@@ -110,8 +120,11 @@ function contentOf({ entry, content }: TarMember): Source | undefined {
   return content !== undefined && content.size > 0 && hasContent(typeCode(entry.type)) ? content : undefined;
 }
 
-const headerOf = ({ entry }: TarMember, content: Source | undefined): Bytes =>
-  encodeHeader({ ...entry, size: content?.size ?? 0 });
+const headerOf = (
+  { entry }: TarMember,
+  content: Source | undefined,
+  { encode = encodeHeader }: WriteTarOptions,
+): Bytes => encode({ ...entry, size: content?.size ?? 0 });
 
 const paddingOf = (size: number): number => (BLOCK - (size % BLOCK)) % BLOCK;
 

@@ -1,12 +1,12 @@
 import { closeSync, existsSync, openSync, readdirSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { compositionSource, loadArchive, type SaveLayout, saveArchive } from "../../core/archive/mod.ts";
+import { loadArchive, type SaveLayout, saveArchive } from "../../core/archive/mod.ts";
 import type { Source } from "../../core/bytes/mod.ts";
 import { isCoreError } from "../../core/error.ts";
 import { type ImageSelection, selectImages } from "../../core/image/mod.ts";
 import { parseImageConfig } from "../../core/oci/mod.ts";
 import { createMemoryStore, type LocalStore, readDocument } from "../../core/store/mod.ts";
-import type { TarComposition } from "../../core/tar/mod.ts";
+import { compositionSource, type TarComposition } from "../../core/tar/mod.ts";
 import { openFileSource } from "./file-source.ts";
 import { nativeHasher } from "./native-hash.ts";
 

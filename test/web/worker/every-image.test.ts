@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { composeDockerArchive, compositionSource, openArchive } from "../../../core/archive/mod.ts";
+import { composeDockerArchive, openArchive } from "../../../core/archive/mod.ts";
 import { newSha256 } from "../../../core/digest/mod.ts";
+import { compositionSource } from "../../../core/tar/mod.ts";
 import { withEveryImage } from "../../../web/worker/every-image.ts";
 
 const text = new TextEncoder();
