@@ -15,14 +15,16 @@ export interface InspectFacts {
   readonly size: number;
   /** `name@digest`, familiar. */
   readonly repoDigests?: readonly string[] | undefined;
+  /** When it was given a tag last, in seconds since the epoch. */
+  readonly lastTaggedAt?: number | undefined;
 }
 
 /** The object that `docker inspect` shows for an image, with its keys in order; write it with {@link formatInspect}. */
 export type InspectDocument = ReadonlyMap<string, Writable>;
 
 /**
- * What `docker inspect` (28.5, overlay2) says of an image. Where a file lies in the engine (`GraphDriver.Data`) and when it was tagged
- * have no meaning here: they are null and the zero time.
+ * What `docker inspect` (28.5, overlay2) says of an image. Where a file lies in the engine (`GraphDriver.Data`) has no meaning here: it is
+ * null.
  */
 export function inspectImage(image: ImageParts, facts: InspectFacts): InspectDocument {
   const { config } = image;
@@ -55,7 +57,7 @@ export function inspectImage(image: ImageParts, facts: InspectFacts): InspectDoc
         ["Layers", config !== undefined && config.diffIDs.length > 0 ? config.diffIDs : undefined],
       ]),
     ],
-    ["Metadata", new Map([["LastTagTime", "0001-01-01T00:00:00Z"]])],
+    ["Metadata", new Map([["LastTagTime", tagTime(facts.lastTaggedAt)]])],
     ["Config", containerDocument(config?.container)],
   ]);
 }
@@ -63,6 +65,13 @@ export function inspectImage(image: ImageParts, facts: InspectFacts): InspectDoc
 /** What `docker inspect` prints for these objects, the final newline included. */
 export function formatInspect(documents: readonly InspectDocument[]): string {
   return `${formatJson(documents, "    ")}\n`;
+}
+
+/** A time as Go writes it in JSON; the zero time for none. */
+function tagTime(seconds: number | undefined): string {
+  if (seconds === undefined) return "0001-01-01T00:00:00Z";
+  const text = new Date(seconds * 1000).toISOString();
+  return parseTimestamp(text)?.text ?? text;
 }
 
 function familiar(tag: string): string {

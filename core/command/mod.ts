@@ -1,7 +1,12 @@
+export type * from "./context.ts";
+export { type CommandDescription, describeCommands } from "./describe.ts";
+export type * from "./files.ts";
+export type { FlagSpec, ValueKind } from "./flag.ts";
 export * from "./history.ts";
 export * from "./images.ts";
 export * from "./inspect.ts";
 export { formatJson, type Writable } from "./json.ts";
 export { formatElapsed } from "./relative-time.ts";
+export { run } from "./run.ts";
 export { formatSize, shortID } from "./units.ts";
 export { truncateText } from "./width.ts";

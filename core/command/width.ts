@@ -34,6 +34,13 @@ function charWidth(char: string): 1 | 2 {
   return 1;
 }
 
+/** Terminal columns of a text. */
+export function textWidth(text: string): number {
+  let columns = 0;
+  for (const char of text) columns += charWidth(char);
+  return columns;
+}
+
 /** `text` when it fits into `width` terminal columns, else as many whole characters as leave room for an ellipsis, and that. */
 export function truncateText(text: string, width: number): string {
   let columns = 0;

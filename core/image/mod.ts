@@ -1,4 +1,4 @@
-export { type ImageConfigs, readConfigs } from "./facts.ts";
+export { type ImageConfigs, readConfig, readConfigs } from "./facts.ts";
 export * from "./history.ts";
 export * from "./list.ts";
 export * from "./parts.ts";
@@ -9,6 +9,7 @@ export { type RemovalResult, type RemoveOptions, removalFrees, removeImages } fr
 export {
   type ImageSelection,
   type ResolvedImage,
+  referencesOf,
   resolveImage,
   selectImages,
 } from "./resolve.ts";
