@@ -1,6 +1,10 @@
 export { type ImageConfigs, readConfig, readConfigs } from "./facts.ts";
 export * from "./history.ts";
+export { checkPath, type LayerChanges, orderedLayer } from "./layer-order.ts";
+export * from "./layer-stack.ts";
+export * from "./layer-store.ts";
 export * from "./list.ts";
+export * from "./new-image.ts";
 export * from "./parts.ts";
 export * from "./prune.ts";
 export * from "./prune-filter.ts";
@@ -13,8 +17,10 @@ export {
   resolveImage,
   selectImages,
 } from "./resolve.ts";
+export * from "./run-config.ts";
 export * from "./settings.ts";
 export * from "./size.ts";
+export * from "./stored-image.ts";
 export * from "./tag.ts";
 export * from "./users.ts";
 export * from "./validate.ts";

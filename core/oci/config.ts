@@ -94,7 +94,8 @@ function readHistoryEntry(fields: Fields): HistoryEntry {
   };
 }
 
-function readContainerConfig(fields: Fields): ContainerConfig {
+/** How a container of the image is started, in these fields. @throws CoreError `oci/document`. */
+export function readContainerConfig(fields: Fields): ContainerConfig {
   const healthcheck = fields.object("Healthcheck");
   return {
     user: fields.string("User"),
