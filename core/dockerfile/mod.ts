@@ -1,0 +1,15 @@
+export * from "./directive.ts";
+export { formatDuration, parseDuration } from "./duration.ts";
+export { dockerfileError, errorLines, type LineRange, locate, located } from "./error.ts";
+export { formatBuildError } from "./excerpt.ts";
+export * from "./expand.ts";
+export { type Heredoc, heredocContent, parseHeredoc } from "./heredoc.ts";
+export type * from "./instruction.ts";
+export { DOCKERFILE_LIMITS } from "./limits.ts";
+export { parseDockerfile } from "./parse.ts";
+export { printDockerfile } from "./print.ts";
+export { goQuote } from "./quote.ts";
+export { readInstruction } from "./read.ts";
+export { readStages, readTrigger } from "./stages.ts";
+export { nearest } from "./suggest.ts";
+export type * from "./syntax.ts";
