@@ -49,31 +49,35 @@ export interface CopySpec {
   readonly unpack: boolean | undefined;
 }
 
+/** What instructions of the kinds `K` say: one member of a union for each. */
+type Says<K extends string, T> = K extends string ? { readonly kind: K } & T : never;
+
 /** What an instruction says, before any substitution. */
 export type InstructionBody =
-  | {
-      readonly kind: "from";
-      readonly image: string;
-      readonly name: string | undefined;
-      readonly platform: string | undefined;
-    }
-  | {
-      readonly kind: "arg";
-      readonly args: readonly { readonly name: string; readonly value: string | undefined }[];
-    }
-  | {
-      readonly kind: "env" | "label";
-      readonly pairs: readonly NamedValue[] /** `ENV name value`. */;
-      readonly old: boolean;
-    }
-  | { readonly kind: "copy" | "add"; readonly copy: CopySpec }
-  | { readonly kind: "cmd" | "entrypoint"; readonly command: CommandLine }
-  | { readonly kind: "run"; readonly command: CommandLine; readonly heredocs: readonly Heredoc[] }
-  | { readonly kind: "shell"; readonly words: readonly string[] }
-  | { readonly kind: "expose" | "volume"; readonly values: readonly string[] }
-  | { readonly kind: "maintainer" | "user" | "workdir" | "stopsignal"; readonly value: string }
-  | { readonly kind: "healthcheck"; readonly health: HealthcheckSpec }
-  | { readonly kind: "onbuild"; readonly trigger: string };
+  | Says<
+      "from",
+      {
+        readonly image: string;
+        /** In lower case. */
+        readonly name: string | undefined;
+        readonly platform: string | undefined;
+        /** The name as written. */
+        readonly writtenName: string | undefined;
+      }
+    >
+  | Says<"arg", { readonly args: readonly { readonly name: string; readonly value: string | undefined }[] }>
+  | Says<
+      "env" | "label",
+      { readonly pairs: readonly NamedValue[] /** `ENV name value`. */; readonly old: boolean }
+    >
+  | Says<"copy" | "add", { readonly copy: CopySpec }>
+  | Says<"cmd" | "entrypoint", { readonly command: CommandLine }>
+  | Says<"run", { readonly command: CommandLine; readonly heredocs: readonly Heredoc[] }>
+  | Says<"shell", { readonly words: readonly string[] }>
+  | Says<"expose" | "volume", { readonly values: readonly string[] }>
+  | Says<"maintainer" | "user" | "workdir" | "stopsignal", { readonly value: string }>
+  | Says<"healthcheck", { readonly health: HealthcheckSpec }>
+  | Says<"onbuild", { readonly trigger: string }>;
 
 /** An instruction of one kind. */
 export type BodyOf<K extends InstructionBody["kind"]> = Extract<InstructionBody, { readonly kind: K }>;

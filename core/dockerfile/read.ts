@@ -18,7 +18,8 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["copy", (node) => ({ kind: "copy", copy: readCopy(node, "COPY") })],
   ["entrypoint", (node) => readCommand(node, "entrypoint")],
   ["env", (node) => readPairs(node, "env")],
-  ["expose", (node) => ({ kind: "expose", values: atLeastOne(node, "EXPOSE") })],
+  // BuildKit sorts them as they are written, before anything is substituted.
+  ["expose", (node) => ({ kind: "expose", values: atLeastOne(node, "EXPOSE").slice().sort() })],
   ["from", readFrom],
   ["healthcheck", readHealthcheck],
   ["label", (node) => readPairs(node, "label")],
@@ -76,7 +77,13 @@ function readFrom(node: DockerfileNode): InstructionBody {
   }
   if (!named && args.length !== 1) throw dockerfileError("FROM requires either one or three arguments");
   const flags = flagsOf(node, { platform: "string" });
-  return { kind: "from", image: args[0]!, name, platform: flags.get("platform")?.[0] };
+  return {
+    kind: "from",
+    image: args[0]!,
+    name,
+    platform: flags.get("platform")?.[0],
+    writtenName: named ? args[2] : undefined,
+  };
 }
 
 function readArg(node: DockerfileNode): InstructionBody {
