@@ -107,6 +107,7 @@ To see help for a subcommand, use:
 
 For full details on using docker manifest lists, see the registry v2 specification.`,
   experimental: true,
+  opening: "\n",
   members: [
     {
       name: "annotate",

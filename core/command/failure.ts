@@ -34,6 +34,11 @@ export async function asEngine<T>(work: () => Promise<T> | T): Promise<T> {
   }
 }
 
+/** Docker asks its engine for a name as part of an address: an empty one is another address. @throws CoreError `command/failed` */
+export function refuseEmpty(names: readonly string[]): void {
+  if (names.includes("")) throw refused("page not found");
+}
+
 /** `work`, whose errors are told in Docker's words alone, as its command line does. */
 export async function asClient<T>(work: () => Promise<T> | T): Promise<T> {
   try {

@@ -1,3 +1,5 @@
+import { sha256Digest } from "../digest/mod.ts";
+import type { CommandContext } from "./context.ts";
 import { failed } from "./failure.ts";
 import type { Call } from "./spec.ts";
 
@@ -18,7 +20,14 @@ export async function checkGlobalFlags({ flags, context }: Call): Promise<number
   const name = flags.text("context");
   if (name !== undefined && name !== "default")
     throw failed(
-      `Failed to initialize: unable to resolve docker endpoint: context ${JSON.stringify(name)}: context not found: there is one engine, this one`,
+      `Failed to initialize: unable to resolve docker endpoint: context ${JSON.stringify(name)}: context not found: open ${contextPath(name, context)}: no such file or directory`,
     );
   return undefined;
+}
+
+/** Where Docker would look for a context. */
+function contextPath(name: string, { credentials, env, newHasher }: CommandContext): string {
+  const folder = credentials?.plainFile?.replace(/\/[^/]*$/, "") ?? env["DOCKER_CONFIG"] ?? "/root/.docker";
+  const digest = sha256Digest(new TextEncoder().encode(name), newHasher);
+  return `${folder}/contexts/meta/${digest.slice("sha256:".length)}/meta.json`;
 }

@@ -22,6 +22,8 @@ export interface GroupSpec {
   readonly members: readonly Member[];
   readonly flags?: readonly FlagSpec[] | undefined;
   readonly experimental?: boolean | undefined;
+  /** What help begins with where it is printed because no command was given. */
+  readonly opening?: string | undefined;
   /** What help ends with. */
   readonly closing?: string | undefined;
   /** Headings in their order. Default: `Commands` alone. */

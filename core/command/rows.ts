@@ -4,7 +4,7 @@ import { failed } from "./failure.ts";
 import { parseRowTemplate } from "./row-template.ts";
 import { tabulate } from "./tabulate.ts";
 
-/** One line of a list: field name to text, in the order of JSON. */
+/** One line of a list: field name to text. */
 export type Row = Readonly<Record<string, string>>;
 
 /** How a list is shown. */
@@ -25,7 +25,8 @@ const TABLE = "table";
  * @throws CoreError `command/failed` with Docker's words; nothing has been printed then.
  */
 export async function printRows(rows: Iterable<Row>, options: RowsOptions): Promise<void> {
-  const { format, headers, stdout, type } = options;
+  const { format, stdout, type } = options;
+  const headers = sorted(options.headers);
   const table = format.startsWith(TABLE);
   const source = table ? format.slice(TABLE.length) : format === "json" ? "{{json .}}" : format;
   const text = source
@@ -35,10 +36,15 @@ export async function printRows(rows: Iterable<Row>, options: RowsOptions): Prom
   try {
     const template = parseRowTemplate(text, { type, fields: Object.keys(headers) });
     let body = "";
-    for (const row of rows) body += `${template.row(row)}\n`;
+    for (const row of rows) body += `${template.row(sorted(row))}\n`;
     await stdout.write(table ? tabulate(`${template.header(headers)}\n${body}`) : body);
   } catch (error) {
     if (!isCoreError(error) || error.code.startsWith("command/")) throw error;
     throw failed(`template parsing error: ${error.message}`, {}, error);
   }
+}
+
+/** In the order of JSON. */
+function sorted(row: Row): Row {
+  return Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

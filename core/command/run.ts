@@ -56,7 +56,7 @@ async function runGroup(step: Step<GroupSpec>): Promise<number> {
     if (early !== undefined) return early;
   }
   if (word === undefined) {
-    await context.stderr.write(groupHelp(path, group, width));
+    await context.stderr.write((group.opening ?? "") + groupHelp(path, group, width));
     return 0;
   }
   if (path === "docker" && word === "help") return help(rest, context);

@@ -8,14 +8,16 @@ const SLOP = 5;
 const LEAST = 24;
 const BELOW = 16;
 
-/** The lines of help about flags, sorted by name, wrapped to `width`. @see pflag's FlagUsagesWrapped, version 1.0 */
+/** The lines of help about flags, sorted by name, wrapped to end before the last of `width` columns. @see pflag's FlagUsagesWrapped, version 1.0 */
 export function flagUsages(specs: readonly FlagSpec[], width: number): string {
   const lines = specs
     .filter(({ hidden }) => hidden !== true)
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((spec) => ({ head: headOf(spec), usage: usageOf(spec) }));
   const column = Math.max(...lines.map(({ head }) => head.length)) + 3;
-  return lines.map(({ head, usage }) => `${head.padEnd(column)}${wrapped(usage, column, width)}\n`).join("");
+  return lines
+    .map(({ head, usage }) => `${head.padEnd(column)}${wrapped(usage, column, width - 1)}\n`)
+    .join("");
 }
 
 function headOf({ name, short, type }: FlagSpec): string {

@@ -7,12 +7,25 @@ import { memoryCredentials, memoryLayers, runCommand } from "../support/command-
 import { memoryFiles } from "../support/memory-files.ts";
 import { nativeHasher } from "../support/native-hash.ts";
 import { DIFFERENCES } from "./command-differences.ts";
-import { agrees, filled, listTar, recorded, type Step, sourceOfText, type Transcript } from "./transcript.ts";
+import {
+  agrees,
+  filled,
+  listTar,
+  recorded,
+  type Step,
+  sourceOfText,
+  type TarListing,
+  type Transcript,
+} from "./transcript.ts";
 
 const ORACLE = "../shared/oracle";
 const GOLDEN = join(ORACLE, "golden");
 const absent = !existsSync(GOLDEN) && "the transcripts are not beside the project";
-const scenarios = absent ? [] : readdirSync(GOLDEN).map((name) => name.replace(/\.json$/, "")).sort();
+const scenarios = absent
+  ? []
+  : readdirSync(GOLDEN)
+      .map((name) => name.replace(/\.json$/, ""))
+      .sort();
 /** A file that gets every disagreement in full, for those who work on them. */
 const LOG = process.env["GOLDEN_LOG"];
 const tally: string[] = [];
@@ -109,9 +122,8 @@ async function tarFlaws(
       continue;
     }
     const found = await listTar(sourceOf(bytes), now);
-    const lines = (list: readonly unknown[]): string[] => list.map((one) => JSON.stringify(one)).sort();
-    const ours = lines(found.entries).map((line) => recorded(line, { ...facts, wanted: "" }));
-    const theirs = lines(wanted.entries);
+    const ours = entryLines(found).map((line) => recorded(line, { ...facts, wanted: "" }));
+    const theirs = entryLines(wanted);
     const odd = [
       ...ours.filter((line) => !theirs.some((one) => agrees(line, one, false))).map((line) => `+ ${line}`),
       ...theirs.filter((line) => !ours.some((one) => agrees(one, line, false))).map((line) => `- ${line}`),
@@ -123,4 +135,26 @@ async function tarFlaws(
     }
   }
   return flaws;
+}
+
+/**
+ * The entries of a saved archive that matter. Docker also writes a description of every layer in the form of before 1.10, to which nothing
+ * refers, and gives directories the time at which it made them.
+ */
+function entryLines({ entries, contents }: TarListing): string[] {
+  const text = Object.values(contents).join("\n");
+  const documents = new Map(
+    entries.map(({ name, type, mtime, ...rest }) => [
+      String(name),
+      { name, type, ...(type === "dir" ? {} : { mtime }), ...rest },
+    ]),
+  );
+  const archive = "index.json" in contents || "manifest.json" in contents;
+  return [...documents]
+    .filter(
+      ([name, { type }]) =>
+        !archive || type !== "file" || !name.startsWith("blobs/") || text.includes(name.slice(-64)),
+    )
+    .map(([, entry]) => JSON.stringify(entry))
+    .sort();
 }

@@ -95,7 +95,10 @@ export function filled(word: string, captures: Captures): string {
 }
 
 /** What we print as it would have been recorded: what was captured by its name, times of today by theirs. */
-export function recorded(text: string, facts: { readonly captures: Captures; readonly day: string; readonly wanted: string }): string {
+export function recorded(
+  text: string,
+  facts: { readonly captures: Captures; readonly day: string; readonly wanted: string },
+): string {
   let shown = text;
   for (const [name, value] of [...facts.captures].sort(([, a], [, b]) => b.length - a.length)) {
     if (!/^(?:sha256:)?[0-9a-f]{64}$/.test(value)) {
@@ -126,7 +129,9 @@ export function agrees(found: string, wanted: string, unordered: boolean): boole
   if (found === wanted) return true;
   const plain = (text: string): string =>
     text.includes("${") ? text.replace(/ {2,}/g, " ").replace(/ +$/gm, "") : text;
-  const [a, b] = wanted.includes("${") ? [plain(`${found}\${}`).slice(0, -3), plain(wanted)] : [found, wanted];
+  const [a, b] = wanted.includes("${")
+    ? [plain(`${found}\${}`).slice(0, -3), plain(wanted)]
+    : [found, wanted];
   if (a === b) return true;
   if (unordered) return sameLines(a, b);
   return pattern(b).test(a);

@@ -1,5 +1,5 @@
 import { resolveImage } from "../../image/mod.ts";
-import { asEngine } from "../failure.ts";
+import { asEngine, refuseEmpty } from "../failure.ts";
 import { flag, TABLE_FORMAT } from "../flag.ts";
 import { historyRows } from "../history.ts";
 import { parentsOf, partsOf } from "../image-parts.ts";
@@ -37,6 +37,7 @@ export const HISTORY: VerbSpec = {
   values: ["image"],
   async run({ args: [name = ""], flags, context }) {
     const { store, layers, stdout } = context;
+    refuseEmpty([name]);
     const platform = platformFlag(flags.text("platform"));
     const human = flags.on("human", true);
     const rows = await asEngine(async () => {

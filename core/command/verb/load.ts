@@ -1,4 +1,4 @@
-import { loadArchive } from "../../archive/mod.ts";
+import { type Archive, loadArchive, openArchive } from "../../archive/mod.ts";
 import type { Source } from "../../bytes/mod.ts";
 import type { CommandContext, Input } from "../context.ts";
 import { failed } from "../failure.ts";
@@ -32,8 +32,10 @@ export const LOAD: VerbSpec = {
     const only = platformFlag(flags.text("platform"));
     const file = await opened(context, path);
     const progress = loadProgress(stdout, flags.on("quiet"));
+    let archive: Archive | undefined;
     try {
-      const { lines } = await loadArchive(file.source, store, {
+      archive = await openArchive(file.source, { newHasher, signal });
+      const { lines } = await loadArchive(archive, store, {
         newHasher,
         scans: layers,
         signal,
@@ -43,10 +45,12 @@ export const LOAD: VerbSpec = {
       });
       await progress.end();
       for (const line of lines) await stdout.write(`${line}\n`);
+      // Docker ends the list of IDs even where there are none.
+      if (lines.length === 0 && archive.kind === "docker-save") await stdout.write("\n");
       return 0;
     } catch (error) {
       await progress.end();
-      throw loadWords(error);
+      throw loadWords(error, archive);
     } finally {
       await file.close();
     }

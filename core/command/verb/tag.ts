@@ -1,5 +1,6 @@
 import { isCoreError } from "../../error.ts";
 import { tagImage } from "../../image/mod.ts";
+import { parseReference } from "../../oci/mod.ts";
 import { failed, refused, wordsOf } from "../failure.ts";
 import type { VerbSpec } from "../spec.ts";
 
@@ -14,6 +15,7 @@ export const TAG: VerbSpec = {
   flagsFirst: true,
   async run({ args: [source = "", target = ""], context }) {
     const now = context.now() / 1000;
+    checkSource(source);
     try {
       await tagImage(context.store, { source, target }, { now });
     } catch (error) {
@@ -26,3 +28,18 @@ export const TAG: VerbSpec = {
     return 0;
   },
 };
+
+/** Docker's command line looks at the source as well, before anything is looked up. */
+function checkSource(source: string): void {
+  if (/^(?:sha256:)?[0-9a-f]{64}$/.test(source)) return;
+  try {
+    parseReference(source);
+  } catch (error) {
+    if (!isCoreError(error)) throw error;
+    throw failed(
+      `Error parsing reference: ${JSON.stringify(source)} is not a valid repository/tag: ${wordsOf(error)}`,
+      {},
+      error,
+    );
+  }
+}
