@@ -1,9 +1,12 @@
+import type { Fault } from "./errors.ts";
 import type { RegistryRow } from "./registries.ts";
 
 /** What is asked of one repository. `repository` is the upstream's name (without the registry, with `library/`), or `undefined` for `_catalog` and the like. */
 export interface AccessRequest {
   readonly registry: RegistryRow;
   readonly repository: string | undefined;
+  /** The tag that is asked for, where one is: policies speak of tags. */
+  readonly tag?: string | undefined;
   readonly actions: readonly ("pull" | "push" | "delete" | "*")[];
   /** The client's request: its Authorization header and, for the challenge, its URL. */
   readonly request: Request;
@@ -21,23 +24,9 @@ export interface Grant {
   readonly principal: string;
 }
 
-/** Refusal: an answer for the client in the terms of the specification. */
-export interface Refusal {
+/** An answer for the client in the terms of the specification. */
+export interface Refusal extends Fault {
   readonly ok: false;
-  readonly status: number;
-  readonly code:
-    | "UNAUTHORIZED"
-    | "DENIED"
-    | "UNSUPPORTED"
-    | "TOOMANYREQUESTS"
-    | "UNKNOWN"
-    | "NAME_UNKNOWN"
-    | "NAME_INVALID";
-  readonly message: string;
-  /** Headers of the answer, such as `www-authenticate` and `retry-after`. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Who refuses. */
-  readonly source: "proxy" | "upstream";
 }
 
 /** The deciding half of the proxy, made once per app. */

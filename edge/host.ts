@@ -23,6 +23,8 @@ export interface Host {
   readonly nowMs: () => number;
   /** Takes one line of the log. */
   readonly log: (line: string) => void;
+  /** Whether a request may not wait for work that another request began, as on Workers, where doing so hangs. */
+  readonly isolated: boolean;
   /** Keeps the runtime awake for what goes on after the answer (`waitUntil` of Workers). */
   readonly later: (work: Promise<unknown>) => void;
 }

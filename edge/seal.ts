@@ -1,5 +1,5 @@
 /** What a sealed text is for; one made for another purpose does not open. */
-export type SealPurpose = "token" | "upload";
+export type SealPurpose = "token" | "refresh" | "upload";
 
 /** Encrypts what the proxy hands to a client to get it back unread and unchanged: upstream tokens, upload addresses. */
 export interface Sealer {
