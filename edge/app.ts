@@ -1,21 +1,39 @@
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
+import { createTokenBroker, createTokens } from "./broker.ts";
+import type { Forwarding } from "./exchange.ts";
+import type { Host } from "./host.ts";
+import { viaOf } from "./loop.ts";
+import type { Policy } from "./policy.ts";
+import { answerRegistry, isForRegistry } from "./registry-app.ts";
+import { createRepositoryFilter } from "./repository-policy.ts";
+import { createSealer } from "./seal.ts";
 
-/** One file of the built page. */
-export interface PageFile {
-  readonly body: Uint8Array<ArrayBuffer>;
-  readonly type: string;
-}
-
-/** What a host hands to the app. */
-export interface Policy {
-  /** The built page's file at `path` (`/index.html`, `/assets/…`), or `undefined`. */
-  readonly page: (path: string) => Promise<PageFile | undefined>;
-}
-
-/** The app that serves the page, on any host that speaks `fetch`. */
-export function createApp(policy: Policy): Hono {
+/** The app of one deployment: the registries of its policy below `/v2/`, and the page at the root, on any host that speaks `fetch`. */
+export function createApp(policy: Policy, host: Host): Hono {
   const app = new Hono();
+  const sealer = createSealer({ secrets: policy.sealingSecrets, nowMs: host.nowMs });
+  const tokens = createTokenBroker(createTokens(policy, host, sealer));
+  const allows = createRepositoryFilter(policy.repositories);
+  let via: string | undefined;
+  const forwarding: Forwarding = {
+    policy,
+    host,
+    tokens,
+    sealer,
+    allows,
+    // Not before the first request: Workers have no random numbers while a module loads.
+    get via() {
+      via ??= viaOf();
+      return via;
+    },
+  };
+
+  // One handler for all of it, with a parser of its own on the raw address: names are of any depth, and routers decode.
+  app.use(async (context, next) => {
+    if (!isForRegistry(forwarding, context.req.raw)) return next();
+    return answerRegistry(forwarding, context.req.raw);
+  });
   app.use(
     secureHeaders({
       // The page's own Content-Security-Policy stands in its HTML, so that a copy served by any static host has it too.
@@ -27,7 +45,7 @@ export function createApp(policy: Policy): Hono {
   );
   app.get("*", async (context) => {
     const path = context.req.path === "/" ? "/index.html" : context.req.path;
-    const file = await policy.page(path);
+    const file = await host.page(path);
     if (file === undefined) return context.text("not found\n", 404);
     return context.body(file.body, 200, {
       "content-type": file.type,

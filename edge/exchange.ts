@@ -37,7 +37,10 @@ export async function grantFor(exchange: Exchange, actions: AccessRequest["actio
 /** What the exchange asks of the token broker. */
 export function accessOf(exchange: Exchange, actions: AccessRequest["actions"]): AccessRequest {
   const { registry, request, route } = exchange;
-  return { registry, repository: route.repository, actions, request, signal: request.signal };
+  const { endpoint, repository } = route;
+  const tag =
+    endpoint.kind === "manifest" && !endpoint.reference.includes(":") ? endpoint.reference : undefined;
+  return { registry, repository, tag, actions, request, signal: request.signal };
 }
 
 /** How addresses of the exchange's upstream become the client's. */

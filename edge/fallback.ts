@@ -21,7 +21,7 @@ export function fallbacksOf(exchange: Exchange): Fallback[] {
       ...exchange.tokens,
       authorize: () => Promise.resolve(grant),
       reauthorize: async (asked, _, response) => {
-        const url = new URL(`${registry.base}/v2/`);
+        const url = new URL(`${registry.base}/v2/${asked.repository}/manifests/latest`);
         const authorization = await exchange.tokens.authorizeHop({ url, response, signal: asked.signal });
         if (authorization !== undefined) return { ...grant, authorization };
         return {

@@ -22,13 +22,6 @@ export async function forward(forwarding: Forwarding, request: Request, route: R
   const isWriting = methods.writing.includes(method);
   if (isWriting && !mayWrite)
     return refuse(unsupported("This proxy does not take pushes or deletions", methods.reading), method);
-  const { repository } = route;
-  const tag =
-    endpoint.kind === "manifest" && !endpoint.reference.includes(":") ? endpoint.reference : undefined;
-  if (repository !== undefined && !forwarding.allows({ registry: registry.key, repository, tag })) {
-    const message = `This proxy's operator does not allow ${registry.key}/${repository}${tag === undefined ? "" : `:${tag}`}`;
-    return refuse({ status: 403, code: "DENIED", message }, method);
-  }
   const exchange: Exchange = { ...forwarding, request, route, registry };
   return isWriting ? write(exchange, endpoint) : read(exchange, endpoint);
 }

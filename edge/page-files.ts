@@ -1,6 +1,6 @@
 import { readFile, realpath } from "node:fs/promises";
 import { extname, join, sep } from "node:path";
-import type { PageFile } from "./app.ts";
+import type { PageFile } from "./host.ts";
 
 /** Media types of the kinds of file that a build emits. */
 const TYPES: Readonly<Record<string, string>> = {

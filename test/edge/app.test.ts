@@ -2,11 +2,12 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createApp } from "../../edge/app.ts";
 import { pageFiles } from "../../edge/page-files.ts";
+import { fakeEdge } from "../support/fake-upstream.ts";
 
 let folder = "";
-const get = (path: string) => createApp({ page: pageFiles(join(folder, "web")) }).request(path);
+const get = (path: string) =>
+  fakeEdge({ servers: {}, host: { page: pageFiles(join(folder, "web")) } }).ask(path);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "breakbulk-edge-"));
