@@ -58,8 +58,7 @@ export function boolFilter(name: string, values: readonly string[]): boolean | u
   if (distinct.length === 0) return undefined;
   const yes = distinct.some((value) => value === "true" || value === "1");
   const no = distinct.some((value) => value === "false" || value === "0");
-  if (yes === no || distinct.some((value) => !["true", "1", "false", "0"].includes(value)))
-    throw refused(`invalid filter '${name}=[${distinct.join(" ")}]'`);
+  if (yes === no) throw refused(`invalid filter '${name}=[${distinct.join(" ")}]'`);
   return yes;
 }
 

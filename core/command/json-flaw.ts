@@ -14,9 +14,6 @@ export function jsonFlaw(text: string): string | undefined {
   let expecting: Expecting = "value";
   let at = 0;
   const invalid = (where: string): string => `invalid character ${shown(text, at)} ${where}`;
-  const ended = (): void => {
-    expecting = "after-value";
-  };
   while (at < text.length) {
     const char = text[at]!;
     if (SPACE.test(char)) {
@@ -42,7 +39,7 @@ export function jsonFlaw(text: string): string | undefined {
       if (char === "}" && expecting === "key-or-end") {
         nesting.pop();
         at++;
-        ended();
+        expecting = "after-value";
         continue;
       }
       if (char !== '"') return invalid("looking for beginning of object key string");
@@ -61,14 +58,14 @@ export function jsonFlaw(text: string): string | undefined {
     if (char === "]" && expecting === "value-or-end") {
       nesting.pop();
       at++;
-      ended();
+      expecting = "after-value";
       continue;
     }
     const next = scalarEnd(text, at);
     if (next === undefined) return invalid("looking for beginning of value");
     if (typeof next === "string") return next;
     at = next;
-    ended();
+    expecting = "after-value";
   }
   return expecting === "after-value" && nesting.length === 0 ? undefined : END;
 }

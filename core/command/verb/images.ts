@@ -38,7 +38,10 @@ export const IMAGES: VerbSpec = {
       const table = await store.table.snapshot();
       return pickImages({ images: listed, table, filters, all: flags.on("all"), now: nowMs / 1000 });
     });
-    if (flags.on("tree")) return printImageTree(images, context);
+    if (flags.on("tree")) {
+      await printImageTree(images, context);
+      return 0;
+    }
     const { format, digests } = formatOf(flags);
     const options = { nowMs, whole: flags.on("no-trunc"), digests };
     const rows = images.flatMap(({ record, sharedSize, ...image }) =>

@@ -2,6 +2,7 @@ import { parsePruneFilter, pruneImages } from "../../image/mod.ts";
 import { asEngine } from "../failure.ts";
 import { parseFilters } from "../filter.ts";
 import { type FlagSpec, flag } from "../flag.ts";
+import { boolFilter } from "../image-filter.ts";
 import { confirmed } from "../prompt.ts";
 import type { VerbSpec } from "../spec.ts";
 import { formatSize } from "../units.ts";
@@ -29,7 +30,10 @@ export const IMAGE_PRUNE: VerbSpec = {
     if (!flags.on("force") && !(await confirmed(context, `WARNING! This will remove ${what}.`))) return 0;
     const filters = parseFilters(flags.all("filter"));
     const { steps } = await asEngine(() => {
-      const filter = parsePruneFilter(filters, context.now() / 1000);
+      const dangling = filters.filter(({ name }) => name === "dangling").map(({ value }) => value);
+      boolFilter("dangling", [...dangling, all ? "false" : "true"]);
+      const others = filters.filter(({ name }) => name !== "dangling");
+      const filter = parsePruneFilter(others, context.now() / 1000);
       return pruneImages(store, { ...filter, all, signal });
     });
     let total = 0;

@@ -33,7 +33,11 @@ export const RMI: VerbSpec = {
     for (const { kind, text } of steps)
       await stdout.write(`${kind === "untagged" ? "Untagged" : "Deleted"}: ${text}\n`);
     if (errors.length === 0) return 0;
-    for (const error of errors) await stderr.write(`Error response from daemon: ${wordsOf(error)}\n`);
+    for (const error of errors) {
+      // An empty name makes another address of Docker's request.
+      const words = error.detail["text"] === "" ? "page not found" : wordsOf(error);
+      await stderr.write(`Error response from daemon: ${words}\n`);
+    }
     return force && errors.every((error) => isCoreError(error, "image/missing")) ? 0 : 1;
   },
 };

@@ -1,7 +1,7 @@
 import { compositionSource, saveArchive } from "../../archive/mod.ts";
 import { pump } from "../../bytes/mod.ts";
 import { selectImages } from "../../image/mod.ts";
-import { asEngine, failed } from "../failure.ts";
+import { asEngine, failed, refused } from "../failure.ts";
 import { flag } from "../flag.ts";
 import { filesOf } from "../host-files.ts";
 import { checkOutput } from "../output-path.ts";
@@ -31,7 +31,12 @@ export const SAVE: VerbSpec = {
       throw failed("cowardly refusing to save to a terminal. Use the -o flag or redirect");
     if (path !== "") await checkOutput(context, path, "failed to save image");
     const { composition } = await asEngine(async () => {
-      const items = selectImages(await store.table.snapshot(), args);
+      const table = await store.table.snapshot();
+      for (const text of args) {
+        const id = /^(?:sha256:)?([0-9a-f]{64})$/.exec(text)?.[1];
+        if (id !== undefined && !table.images.has(`sha256:${id}`)) throw refused(notKept(id));
+      }
+      const items = selectImages(table, args);
       return saveArchive(store, items, { newHasher, platform, scans: layers, signal });
     });
     const source = compositionSource(composition);
@@ -49,3 +54,7 @@ export const SAVE: VerbSpec = {
     return 0;
   },
 };
+
+/** Docker looks for an ID among its files. */
+const notKept = (id: string): string =>
+  `failed to get digest sha256:${id}: open /var/lib/docker/image/overlay2/imagedb/content/sha256/${id}: no such file or directory`;
