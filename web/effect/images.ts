@@ -1,4 +1,5 @@
 import { CoreError } from "../../core/error.ts";
+import type { ConsoleHost } from "../model/console.ts";
 import type { ByteFeed } from "../model/engine.ts";
 import type { Images, LoadRequest, SavedImages, StoreEvent } from "../model/images.ts";
 import { askPersistence } from "../store/mod.ts";
@@ -18,6 +19,7 @@ export interface ImagesOptions {
 /** What is to be told of pieces of work under way, by their numbers. */
 interface Listeners {
   readonly loads: Map<number, NonNullable<LoadRequest["listen"]>>;
+  readonly consoles: Map<number, ConsoleHost>;
   readonly progress: Map<number, (progress: { readonly done: number; readonly total: number }) => void>;
 }
 
@@ -25,7 +27,7 @@ interface Listeners {
 export function createImages(options: ImagesOptions = {}): Images {
   const pool = options.pool ?? createLayerPool();
   const watchers = new Set<(event: StoreEvent) => void>();
-  const listeners: Listeners = { loads: new Map(), progress: new Map() };
+  const listeners: Listeners = { loads: new Map(), consoles: new Map(), progress: new Map() };
   let last: StoreEvent | undefined;
   let tasks = 0;
   let started: Remote<ImagesCalls> | undefined;
@@ -113,6 +115,16 @@ export function createImages(options: ImagesOptions = {}): Images {
     },
     dropDamaged: (digests) => worker().call("dropDamaged", digests),
     dropUnfinished: () => worker().call("dropUnfinished", undefined),
+    async command(line, { host, signal }) {
+      const task = tasks++;
+      listeners.consoles.set(task, host);
+      try {
+        return await worker().call("console", { task, line, columns: host.columns }, { signal });
+      } finally {
+        listeners.consoles.delete(task);
+      }
+    },
+    commandFacts: () => worker().call("consoleFacts", undefined),
     async askPersistence() {
       // Only a page may ask; workers can but look.
       const persistent = await askPersistence();
@@ -144,6 +156,12 @@ function startWorker(
     },
     loading: ({ task, event }) => page.listeners.loads.get(task)?.(event),
     progress: ({ task, done, total }) => page.listeners.progress.get(task)?.({ done, total }),
+    consolePrint: async ({ task, text }) => page.listeners.consoles.get(task)?.print(text),
+    consoleAsk: async ({ task, hidden }) => page.listeners.consoles.get(task)?.ask({ hidden }),
+    consoleFiles: ({ task }) => page.listeners.consoles.get(task)?.files() ?? [],
+    consolePick: async ({ task, wanted }) => page.listeners.consoles.get(task)?.pick(wanted),
+    consoleOwn: async ({ task, words }) =>
+      (await page.listeners.consoles.get(task)?.own(words)) ?? { text: "", code: 1 },
     async lease(priority) {
       const lease = await tenant.lease(priority);
       return lease.port === undefined ? lease : transferred(lease, [lease.port]);

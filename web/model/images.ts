@@ -4,6 +4,7 @@
  */
 import type { SaveLayout } from "../../core/archive/mod.ts";
 import type { WireError } from "../../core/error.ts";
+import type { ConsoleFacts, ConsoleHost, ConsoleOutcome } from "./console.ts";
 import type { ArchiveEvent, ByteFeed, OpenArchive } from "./engine.ts";
 
 /** One image that is kept. */
@@ -283,6 +284,13 @@ export interface Images {
   dropDamaged(digests: readonly string[]): Promise<number>;
   /** Drops what has arrived in loads that broke off and frees what nothing needs; gives the bytes freed. */
   dropUnfinished(): Promise<number>;
+  /** Runs a command line of the console; the signal ends it with exit code 130. */
+  command(
+    line: string,
+    options: { readonly host: ConsoleHost; readonly signal: AbortSignal },
+  ): Promise<ConsoleOutcome>;
+  /** What can be named on a command line, as of now. */
+  commandFacts(): Promise<ConsoleFacts>;
   /** Asks the browser to keep what is stored; whether it does. Some ask the person: do not let anything wait for it. */
   askPersistence(): Promise<boolean>;
 }

@@ -5,6 +5,7 @@ import { sweep } from "../../core/store/mod.ts";
 import type { Undoable } from "../model/images.ts";
 import type { BrowserStore } from "../store/mod.ts";
 import { compose } from "./composing.ts";
+import type { Console } from "./console-answers.ts";
 import type { Crew } from "./crew.ts";
 import { type Edit, Edits } from "./edits.ts";
 import { chunksOf, Feed } from "./feed.ts";
@@ -57,6 +58,17 @@ export function imagesAnswers(options: ImagesOptions): Answers<ImagesCalls> {
     return opened;
   };
   const watcher = new Watcher(options, open);
+  let console: Promise<Console> | undefined;
+  // Nobody who only looks has to wait for the commands to be fetched.
+  const openedConsole = (): Promise<Console> => {
+    console ??= Promise.all([import("./console-answers.ts"), open()])
+      .then(([{ openConsole }, { store, sizes }]) => openConsole({ page, store, sizes, now }))
+      .catch((error: unknown) => {
+        console = undefined;
+        throw error;
+      });
+    return console;
+  };
   const progress = (task: number) => {
     let told = performance.now();
     return (done: number, total: number): void => {
@@ -143,6 +155,16 @@ export function imagesAnswers(options: ImagesOptions): Answers<ImagesCalls> {
       watcher.soon();
       return freed + swept.freed;
     },
+    async console(request, signal) {
+      const console = await openedConsole();
+      try {
+        return await console.run(request, signal);
+      } finally {
+        // Sizes of layers that were scanned on the way are no news of the store's.
+        watcher.soon();
+      }
+    },
+    consoleFacts: async () => (await openedConsole()).facts(),
     lost: options.lost,
   };
 }

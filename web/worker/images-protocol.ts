@@ -1,5 +1,12 @@
 /** The calls between the page and the worker that looks after the kept images. */
 import type {
+  ConsoleFacts,
+  ConsoleOutcome,
+  ConsoleQuestion,
+  PageFile,
+  WantedFile,
+} from "../model/console.ts";
+import type {
   CheckOutcome,
   LoadEvent,
   LoadOutcome,
@@ -36,6 +43,13 @@ export type ImagesCalls = {
   dropUnfinished(request: undefined): number;
   /** Something that the store does not tell has changed: its persistence. */
   refresh(request: undefined): void;
+  /** Runs a command line of the console. */
+  console(request: {
+    readonly task: number;
+    readonly line: string;
+    readonly columns: number;
+  }): ConsoleOutcome;
+  consoleFacts(request: undefined): ConsoleFacts;
   /** A layer worker on lease has died. */
   lost(worker: number): void;
 };
@@ -45,4 +59,16 @@ export type ImagesPageCalls = LendingCalls & {
   state(event: StoreEvent): void;
   loading(request: { readonly task: number; readonly event: LoadEvent }): void;
   progress(request: { readonly task: number; readonly done: number; readonly total: number }): void;
+  /** What a command line prints; answered when it has been drawn. */
+  consolePrint(request: { readonly task: number; readonly text: string }): void;
+  consoleAsk(request: ConsoleQuestion & { readonly task: number }): string | undefined;
+  consoleFiles(request: { readonly task: number }): readonly PageFile[];
+  consolePick(request: {
+    readonly task: number;
+    readonly wanted: WantedFile;
+  }): readonly PageFile[] | undefined;
+  consoleOwn(request: { readonly task: number; readonly words: readonly string[] }): {
+    readonly text: string;
+    readonly code: number;
+  };
 };

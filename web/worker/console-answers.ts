@@ -1,0 +1,130 @@
+import type { Credentials, LayerFacts, Login } from "../../core/command/mod.ts";
+import { describeCommands, run } from "../../core/command/mod.ts";
+import { newSha256 } from "../../core/digest/mod.ts";
+import { formatFamiliar, parseReference } from "../../core/oci/mod.ts";
+import { type ConsoleFacts, type ConsoleOutcome, OWN_COMMANDS } from "../model/console.ts";
+import type { BrowserStore } from "../store/mod.ts";
+import { FolderFiles } from "./console-files.ts";
+import { runLine } from "./console-line.ts";
+import { Screen } from "./console-screen.ts";
+import { rememberingStore } from "./console-store.ts";
+import type { ImagesPageCalls } from "./images-protocol.ts";
+import type { LayerSizes } from "./layer-sizes.ts";
+import type { Remote } from "./rpc.ts";
+
+/** What {@link openConsole} works with. */
+export interface ConsoleOptions {
+  readonly page: Remote<ImagesPageCalls>;
+  readonly store: BrowserStore;
+  readonly sizes: LayerSizes;
+  /** Seconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** A line that is to be run. */
+export interface LineRequest {
+  readonly task: number;
+  readonly line: string;
+  readonly columns: number;
+}
+
+/** What runs command lines over the store of the page. */
+export interface Console {
+  run(request: LineRequest, signal: AbortSignal): Promise<ConsoleOutcome>;
+  facts(): Promise<ConsoleFacts>;
+}
+
+/** The console over an open store. Logins last as long as it does. */
+export function openConsole({ page, store, sizes, now }: ConsoleOptions): Console {
+  const commands = describeCommands();
+  const verbs = new Set(
+    commands.filter(({ words }) => words.length === 1).map(({ words }) => words[0] ?? ""),
+  );
+  const own: ReadonlySet<string> = new Set(OWN_COMMANDS);
+  const remembering = rememberingStore(store);
+  const credentials = loginsInMemory();
+  const layers: LayerFacts = {
+    put: (scan) => store.scans.put(scan),
+    byBlob: (digest) => store.scans.byBlob(digest),
+    sizeOf: async (diffID) => sizes.of(diffID),
+  };
+  return {
+    async run({ task, line, columns }, signal) {
+      await sizes.refresh();
+      const files = new FolderFiles({ load: () => page.call("consoleFiles", { task }, { signal }), now });
+      const screen = new Screen(columns, (text) => page.call("consolePrint", { task, text }));
+      const ask = ({ hidden }: { readonly hidden: boolean }): Promise<string | undefined> =>
+        page.call("consoleAsk", { task, hidden }, { signal });
+      const code = await runLine(
+        line,
+        {
+          files,
+          screen,
+          verbs,
+          own,
+          ask,
+          paths: async () => (await page.call("consoleFiles", { task }, { signal })).map(({ path }) => path),
+          pick: (wanted) => page.call("consolePick", { task, wanted }, { signal }),
+          answer: (words) => page.call("consoleOwn", { task, words }, { signal }),
+          docker: (argv, { stdin, stdout, stderr, signal: stop }, env) =>
+            run(argv, {
+              store: remembering,
+              layers,
+              newHasher: newSha256,
+              files,
+              stdin,
+              stdout,
+              stderr,
+              env,
+              now: () => now() * 1000,
+              random: (bytes) => void crypto.getRandomValues(bytes),
+              credentials,
+              signal: stop,
+              ...(stdin.terminal && {
+                async prompt(question: { readonly hidden: boolean }) {
+                  await screen.drawn();
+                  return ask(question);
+                },
+              }),
+            }),
+        },
+        signal,
+      );
+      return { code, made: files.made };
+    },
+
+    async facts() {
+      const { names, containers } = await store.table.snapshot();
+      const tags = [...names.keys()].flatMap((name) => {
+        const reference = parseReference(name);
+        return reference.digest === undefined ? [formatFamiliar(reference)] : [];
+      });
+      return {
+        commands,
+        names: {
+          image: tags,
+          repository: [...new Set([...tags, ...tags.map(repositoryOf)])],
+          container: [...containers.values()].map(({ name }) => name),
+          server: await credentials.list(),
+        },
+      };
+    },
+  };
+}
+
+/** `host:5000/app` of `host:5000/app:1`. */
+function repositoryOf(tag: string): string {
+  const at = tag.lastIndexOf(":");
+  return at > tag.lastIndexOf("/") ? tag.slice(0, at) : tag;
+}
+
+/** Logins that nothing but this worker's memory holds. */
+function loginsInMemory(): Credentials {
+  const logins = new Map<string, Login>();
+  return {
+    get: async (server) => logins.get(server),
+    put: async (server, login) => void logins.set(server, login),
+    erase: async (server) => logins.delete(server),
+    list: async () => [...logins.keys()],
+  };
+}
