@@ -13,7 +13,7 @@ import { LayerWatch } from "./load-watch.ts";
 import { openArchive } from "./open.ts";
 import { errorOf } from "./problem.ts";
 import { archiveBlobs, blobsOf } from "./store.ts";
-import type { Archive, ArchiveImage } from "./types.ts";
+import type { Archive, ArchiveImage, ArchiveLayer } from "./types.ts";
 
 /** An image that was loaded. */
 export interface LoadedImage {
@@ -164,8 +164,9 @@ function found(job: Job, { image, images, root }: LoadPlan, watch: LayerWatch): 
 }
 
 /** An image whose manifest is made here. */
-async function made(job: Job, { image }: LoadPlan, watch: LayerWatch): Promise<Rooted> {
+async function made(job: Job, plan: LoadPlan, watch: LayerWatch): Promise<Rooted> {
   const { newHasher, signal } = job.options;
+  const image = await completed(plan.image, job);
   const { id, config, root, manifest, layers } = await makeManifest(image, {
     newHasher,
     scan(layer, source) {
@@ -186,6 +187,20 @@ async function made(job: Job, { image }: LoadPlan, watch: LayerWatch): Promise<R
     true,
   );
   return { id, root, from: blobsOf(blobs) };
+}
+
+/** The image, with the plain layers that the archive lacks and the store has: Docker does not look for what it has either. */
+async function completed(image: ArchiveImage, { store, options }: Job): Promise<ArchiveImage> {
+  const layers: ArchiveLayer[] = [];
+  for (const layer of image.layers) {
+    const { source, diffID } = layer;
+    const kept =
+      source === undefined && diffID !== undefined
+        ? await store.blob({ digest: diffID }, { signal: options.signal })
+        : undefined;
+    layers.push(kept === undefined ? layer : { ...layer, source: kept, size: kept.size });
+  }
+  return { ...image, layers };
 }
 
 /** After a failure that trying again will not mend: the next sweep takes what came of the image. */

@@ -47,8 +47,26 @@ export function parseMoment(text: string, now: number): number {
   if (SECONDS.test(text)) return Number(text);
   const whole = DAY.test(text) ? `${text}T00:00:00Z` : TIME.test(text) ? `${padded(text)}Z` : text;
   const at = parseTimestamp(whole);
-  if (at === undefined) throw refused(`failed to parse value as time or duration: ${JSON.stringify(text)}`);
+  if (at === undefined) {
+    const beyond = partBeyond(whole);
+    if (beyond !== undefined) throw refused(`parsing time ${JSON.stringify(text)}: ${beyond} out of range`);
+    throw refused(`failed to parse value as time or duration: ${JSON.stringify(text)}`);
+  }
   return at.seconds + at.nanoseconds / 1e9;
+}
+
+/** The first part of a time of the right shape that no calendar has. */
+function partBeyond(text: string): string | undefined {
+  const parts = /^\d{4}-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)/.exec(text)?.slice(1).map(Number);
+  if (parts === undefined) return undefined;
+  const [month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts;
+  if (month < 1 || month > 12) return "month";
+  if (hour > 23) return "hour";
+  if (minute > 59) return "minute";
+  if (second > 59) return "second";
+  return day < 1 || day > 31 || parseTimestamp(`${text.slice(0, 10)}T00:00:00Z`) === undefined
+    ? "day"
+    : undefined;
 }
 
 /** A time without its seconds or minutes, with them. */

@@ -29,7 +29,7 @@ export const IMAGES: VerbSpec = {
     const { args, flags, context } = call;
     const { store, layers, signal, stdout } = context;
     const filters = parseFilters(flags.all("filter"));
-    if (args[0] !== undefined) filters.push({ name: "reference", value: args[0] });
+    if (args[0] !== undefined && args[0] !== "") filters.push({ name: "reference", value: args[0] });
     if (flags.on("tree")) refuseWithTree(flags);
     const nowMs = context.now();
     const images = await asEngine(async () => {
@@ -39,7 +39,8 @@ export const IMAGES: VerbSpec = {
       return pickImages({ images: listed, table, filters, all: flags.on("all"), now: nowMs / 1000 });
     });
     if (flags.on("tree")) {
-      await printImageTree(images, context);
+      const shown = images.filter(({ tags }) => tags.length > 0 || flags.on("all"));
+      await printImageTree(shown, context);
       return 0;
     }
     const { format, digests } = formatOf(flags);

@@ -163,9 +163,23 @@ describe("loadArchive", () => {
     }
   });
 
+  it("takes a layer that the archive lacks from the store that has it", async () => {
+    const layer = await layerOf("a", "b");
+    const image: TestImage = { layers: [layer], tags: ["whole:1"] };
+    const item = (tag: string, path: string): object => ({ Config: "w.json", RepoTags: [tag], Layers: [path] });
+    const bytes = await tarOf([
+      ["w.json", configOf(image)],
+      ["l/layer.tar", layer.plain],
+      ["manifest.json", { json: [item("whole:1", "l/layer.tar"), item("lacking:1", "gone/layer.tar")] }],
+    ]);
+    const { lines } = await load(bytes, newStore());
+    expect(lines).toEqual(["Loaded image: whole:1", "Loaded image: lacking:1"]);
+  });
+
   it("refuses what is missing or does not count up, and keeps the images before it", async () => {
     const layer = await layerOf("a", "b");
     const image: TestImage = { layers: [layer], tags: ["whole:1"] };
+    const other: TestImage = { layers: [await layerOf("another", "b")] };
     const config = utf8('{"os":"linux","rootfs":{"type":"layers","diff_ids":[]}}');
     const cases = [
       [
@@ -179,7 +193,7 @@ describe("loadArchive", () => {
         "invalid manifest, layers length mismatch: expected 1, got 0",
       ],
       [
-        { Config: "w.json", RepoTags: null, Layers: ["gone/layer.tar"] },
+        { Config: "o.json", RepoTags: null, Layers: ["gone/layer.tar"] },
         "archive/missing",
         "the archive has no gone/layer.tar",
       ],
@@ -199,6 +213,7 @@ describe("loadArchive", () => {
       const bytes = await tarOf([
         ["c.json", config],
         ["w.json", configOf(image)],
+        ["o.json", configOf(other)],
         ["l/layer.tar", layer.plain],
         ["manifest.json", { json: [whole, item] }],
       ]);

@@ -396,7 +396,10 @@ describe("parsePruneFilter", () => {
       );
     expect(() => filter(["foo", "bar"])).toThrow("invalid filter 'foo'");
     expect(() => filter(["until", "1h"], ["until", "2h"])).toThrow("more than one until filter specified");
-    for (const text of ["zzz", "", "1d", "2024-13-01", "h"])
+    expect(() => filter(["until", "2024-13-01"])).toThrow('parsing time "2024-13-01": month out of range');
+    expect(() => filter(["until", "2023-02-29"])).toThrow('parsing time "2023-02-29": day out of range');
+    expect(() => filter(["until", "2023-02-01T24:00"])).toThrow("hour out of range");
+    for (const text of ["zzz", "", "1d", "h"])
       expect(() => filter(["until", text])).toThrow(
         `failed to parse value as time or duration: ${JSON.stringify(text)}`,
       );
