@@ -25,5 +25,6 @@ export * from "./settings.ts";
 export * from "./size.ts";
 export * from "./stored-image.ts";
 export * from "./tag.ts";
+export * from "./tree-members.ts";
 export * from "./users.ts";
 export * from "./validate.ts";

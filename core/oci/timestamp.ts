@@ -7,6 +7,16 @@ export interface Timestamp {
   readonly text: string;
 }
 
+/** A time as Go writes it in documents: RFC 3339 in UTC, to the microsecond, trailing zeros of the fraction dropped. */
+export function formatTimestamp(seconds: number): string {
+  const micros = Math.round(seconds * 1e6);
+  const whole = Math.floor(micros / 1e6);
+  const fraction = String(micros - whole * 1e6)
+    .padStart(6, "0")
+    .replace(/0+$/, "");
+  return `${new Date(whole * 1000).toISOString().slice(0, -5)}${fraction === "" ? "" : `.${fraction}`}Z`;
+}
+
 const RFC3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,40}))?(?:([Zz])|([+-])(\d{2}):(\d{2}))$/;
 

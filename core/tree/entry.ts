@@ -34,6 +34,8 @@ export interface NodeEntry {
   readonly content: ContentPlace | undefined;
   /** The whole entry, where there is one: devices, attributes and all. */
   readonly entry: TarEntry | undefined;
+  /** The entry that says what it is, with symlink target, devices and attributes: `entry`, or of a hard link that of what it leads to. */
+  readonly substance: TarEntry | undefined;
 }
 
 /** One change of a path by one layer. */

@@ -118,6 +118,7 @@ export function entryOfEvent(tree: Tree, event: number): NodeEntry {
       broken: false,
       content: undefined,
       entry: undefined,
+      substance: undefined,
     };
   }
   const entry: TarEntry = entryAt(tree.tables[layer]!, row);
@@ -143,6 +144,10 @@ export function entryOfEvent(tree: Tree, event: number): NodeEntry {
     broken: from < 0,
     content: holds ? { layer: tree.eventLayer[from]!, row: tree.eventRow[from]! } : undefined,
     entry,
+    substance:
+      from < 0 || from === event
+        ? entry
+        : entryAt(tree.tables[tree.eventLayer[from]!]!, tree.eventRow[from]!),
   };
 }
 

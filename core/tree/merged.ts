@@ -13,6 +13,8 @@ export interface MergedEntry {
   readonly entry: NodeEntry;
   /** For all but the first of a group of hard links: the path of the first, which stands for the file. */
   readonly firstLink: string | undefined;
+  /** The node of that. */
+  readonly firstNode: number | undefined;
 }
 
 /**
@@ -28,15 +30,16 @@ export function* mergedEntries(tree: Tree, upTo: number): Generator<MergedEntry,
     const at = event[node]!;
     if (at >= 0 && tree.eventSource[at]! >= 0) linked.add(tree.eventSource[at]!);
   }
-  const firsts = new Map<number, string>();
+  const firsts = new Map<number, { readonly path: string; readonly node: number }>();
   const frames: { readonly path: string; at: number; readonly end: number }[] = [];
 
   const entryOf = (node: number, path: string): MergedEntry => {
     const content = contentEvent(tree, event[node]!);
-    const firstLink = linked.has(content) ? firsts.get(content) : undefined;
-    if (linked.has(content) && firstLink === undefined) firsts.set(content, path);
+    const first = linked.has(content) ? firsts.get(content) : undefined;
+    if (linked.has(content) && first === undefined) firsts.set(content, { path, node });
     frames.push({ path, at: start[node]!, end: start[node + 1]! });
-    return { node, path, entry: entryOfEvent(tree, event[node]!), firstLink };
+    const entry = entryOfEvent(tree, event[node]!);
+    return { node, path, entry, firstLink: first?.path, firstNode: first?.node };
   };
 
   if (event[0]! >= 0) yield entryOf(0, "");
