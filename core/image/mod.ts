@@ -1,6 +1,7 @@
 export { applyChanges, variable } from "./change.ts";
 export { namesHost, parsePorts } from "./change-port.ts";
 export * from "./change-setting.ts";
+export { type EngineConfig, encodeEngineConfig } from "./engine-config.ts";
 export { type ImageConfigs, readConfig, readConfigs } from "./facts.ts";
 export * from "./history.ts";
 export { checkPath, type LayerChanges, orderedLayer } from "./layer-order.ts";
