@@ -10,5 +10,6 @@ export * from "./oci/mod.ts";
 export * from "./tree/mod.ts";
 export * from "./store/mod.ts";
 export * from "./archive/mod.ts";
+export * from "./registry/mod.ts";
 export * from "./image/mod.ts";
 export * from "./command/mod.ts";

@@ -1,2 +1,13 @@
+export type { BlobReadOptions } from "./blob-stream.ts";
 export * from "./challenge.ts";
+export * from "./clock.ts";
+export * from "./credentials.ts";
+export { DOCKER_HUB, directEndpoint, type Endpoint, proxyEndpoint } from "./endpoint.ts";
+export type { Fetch } from "./fetch.ts";
+export * from "./limits.ts";
+export { type CosignTags, cosignTags } from "./list.ts";
+export type { PutManifest, ReceivedManifest } from "./manifest.ts";
+export { openRegistry, type Registry, type RegistryOptions } from "./registry.ts";
+export type { Repository, UploadOptions } from "./repository.ts";
 export * from "./scope.ts";
+export type { Wait } from "./transport.ts";

@@ -1,0 +1,184 @@
+import type { Bytes, ReadOptions } from "../bytes/mod.ts";
+import { CoreError, isCoreError } from "../error.ts";
+import { badAnswer, discardBody } from "./read-answer.ts";
+import { type Remote, remoteUrl, scopeFor } from "./remote.ts";
+import type { Wait } from "./transport.ts";
+
+/** Bytes `[from, to)` of a blob of `size`. */
+export interface BlobSpan {
+  readonly digest: string;
+  readonly size: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What reading a blob takes. */
+export interface BlobReadOptions extends ReadOptions {
+  /** Told of every wait before another attempt. */
+  readonly onWait?: ((wait: Wait) => void) | undefined;
+  /** Ranges asked for at once, where the server gives ranges. Default: one. */
+  readonly ranges?: number | undefined;
+  /** Bytes of one range, when there are several. What is asked for ahead is held in memory. Default: 4 MiB. */
+  readonly window?: number | undefined;
+}
+
+/** What {@link blobChunks} takes more. */
+export interface ChunkOptions extends BlobReadOptions {
+  /** Where to end instead when the server answers a range with the whole blob. */
+  readonly wholeTo?: number | undefined;
+  /** Told when a connection broke off. */
+  readonly onBreak?: (() => void) | undefined;
+}
+
+/** Docker waits 5 s, then 10 s, … after an attempt that brought nothing; one that brought something is followed at once by the next. */
+const STEP_MS = 5000;
+
+/**
+ * The bytes of a span in order, in the network's chunks. A connection that breaks off is followed by one that goes on from there; the
+ * attempts are counted anew whenever bytes have come. Unverified: who stores them checks the digest.
+ * @throws CoreError `registry/unreachable` when it breaks off again and again, `registry/*`.
+ */
+export async function* blobChunks(
+  remote: Remote,
+  span: BlobSpan,
+  options: ChunkOptions = {},
+): AsyncGenerator<Bytes, void, void> {
+  const { limits, clock } = remote.transport;
+  let { from: at, to } = span;
+  let failures = 0;
+  let tag: string | undefined;
+  while (at < to) {
+    const before = at;
+    let error: CoreError;
+    try {
+      const opened = await openBlob(remote, { ...span, from: at, to }, { ...options, tag });
+      tag = opened.tag;
+      if (opened.whole) to = options.wholeTo ?? to;
+      for await (const chunk of bodyOf(opened.response, opened.skip, options.signal)) {
+        const part = chunk.subarray(0, to - at);
+        at += part.length;
+        if (part.length > 0) yield part;
+        if (at >= to) break;
+      }
+      if (at >= to) return;
+      error = brokenOff(span, at);
+    } catch (caught) {
+      options.signal?.throwIfAborted();
+      if (isCoreError(caught) && caught.code !== "registry/unreachable" && caught.code !== "registry/failed")
+        throw caught;
+      error = isCoreError(caught) ? caught : brokenOff(span, at, caught);
+    }
+    options.onBreak?.();
+    if (at > before) {
+      failures = 0;
+      continue;
+    }
+    if (++failures >= limits.attempts) throw error;
+    const ms = STEP_MS * failures;
+    options.onWait?.({ ms, attempt: failures, error });
+    await clock.sleep(ms, options.signal);
+  }
+}
+
+interface OpenedBlob {
+  readonly response: Response;
+  /** Bytes to be passed over, where the server sent more than was asked for. */
+  readonly skip: number;
+  /** It goes on to the end of the blob. */
+  readonly whole: boolean;
+  readonly tag: string | undefined;
+}
+
+/**
+ * A response that holds a span from its first byte on.
+ * @throws CoreError `registry/missing`, `registry/answer` when the answer is another range.
+ */
+async function openBlob(
+  remote: Remote,
+  { digest, size, from, to }: BlobSpan,
+  options: BlobReadOptions & { readonly tag: string | undefined },
+): Promise<OpenedBlob> {
+  const whole = from === 0 && to === size;
+  const headers: Record<string, string> = { "accept-encoding": "identity" };
+  if (!whole) headers["range"] = `bytes=${from}-${to === size ? "" : to - 1}`;
+  if (!whole && options.tag !== undefined) headers["if-range"] = options.tag;
+  const { response } = await remote.transport.send({
+    method: "GET",
+    url: remoteUrl(remote, `blobs/${digest}`),
+    headers,
+    scopes: scopeFor(remote, "pull"),
+    signal: options.signal,
+    onWait: options.onWait,
+  });
+  const tag = strongTag(response.headers.get("etag"));
+  if (response.status !== 206) {
+    checkLength(response, size, digest);
+    return { response, skip: from, whole: true, tag };
+  }
+  const start = /^bytes (\d+)-/.exec(response.headers.get("content-range") ?? "")?.[1];
+  if (start !== undefined && Number(start) === from) return { response, skip: 0, whole: false, tag };
+  await discardBody(response);
+  const found = response.headers.get("content-range") ?? "no Content-Range";
+  throw badAnswer(
+    `blob ${digest}`,
+    `asked for its bytes from ${from} on, the answer has ${found.slice(0, 100)}`,
+  );
+}
+
+/** A length that differs is told before any byte is; with an encoding it is not that of the blob. */
+function checkLength(response: Response, size: number, digest: string): void {
+  const { headers } = response;
+  const length = headers.get("content-length") ?? "";
+  if (headers.has("content-encoding") || !/^\d{1,15}$/.test(length) || Number(length) === size) return;
+  void discardBody(response);
+  throw new CoreError(
+    "digest/mismatch",
+    `Cannot read blob ${digest}: it has ${length} bytes, expected ${size}`,
+    {
+      expected: digest,
+      expectedSize: size,
+      foundSize: Number(length),
+    },
+  );
+}
+
+const strongTag = (tag: string | null): string | undefined =>
+  tag !== null && /^"[^"]*"$/.test(tag) ? tag : undefined;
+
+async function* bodyOf(
+  response: Response,
+  skip: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Bytes, void, void> {
+  if (response.body === null) return;
+  const reader = response.body.getReader();
+  const abort = (): void => void reader.cancel(signal?.reason).catch(() => {});
+  signal?.addEventListener("abort", abort, { once: true });
+  let left = skip;
+  let done = false;
+  try {
+    for (;;) {
+      const next = await reader.read();
+      signal?.throwIfAborted();
+      if (next.done) {
+        done = true;
+        return;
+      }
+      const fresh = next.value.subarray(Math.min(left, next.value.length));
+      left -= next.value.length - fresh.length;
+      if (fresh.length > 0) yield fresh;
+    }
+  } finally {
+    signal?.removeEventListener("abort", abort);
+    if (!done) await reader.cancel().catch(() => {});
+  }
+}
+
+function brokenOff({ digest, to }: BlobSpan, at: number, cause?: unknown): CoreError {
+  return new CoreError(
+    "registry/unreachable",
+    `Cannot read blob ${digest}: the connection broke off at byte ${at}, expected ${to}`,
+    { digest, at, expected: to },
+    { cause },
+  );
+}

@@ -1,0 +1,93 @@
+import type { Bytes } from "../bytes/mod.ts";
+import { type BlobReadOptions, type BlobSpan, blobChunks } from "./blob-stream.ts";
+import type { Remote } from "./remote.ts";
+
+/** Bytes of one range. Large enough that its request costs little, small enough that what is lost with a closed tab is little. */
+const WINDOW = 4 * 1024 * 1024;
+
+/**
+ * As {@link blobChunks}, with several ranges at once (`ranges`) where the blob is large and the server gives ranges: the first one tells. What is
+ * read ahead of its turn is held in memory: at most `ranges - 1` windows. A blob that is taken up in its middle, or whose connections break off,
+ * is read by one connection alone: what was ahead is lost when everything stops, and would be fetched again.
+ */
+export async function* rangedChunks(
+  remote: Remote,
+  span: BlobSpan,
+  options: BlobReadOptions = {},
+): AsyncGenerator<Bytes, void, void> {
+  const window = options.window ?? WINDOW;
+  const ranges = options.ranges ?? 1;
+  if (ranges < 2 || span.from > 0 || span.to < 3 * window) {
+    yield* blobChunks(remote, span, options);
+    return;
+  }
+  const stop = new AbortController();
+  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+  let ahead = ranges - 1;
+  const onBreak = (): void => {
+    ahead = 0;
+  };
+  const part = (from: number): AsyncGenerator<Bytes, void, void> => {
+    const to = Math.min(from + window, span.to);
+    return blobChunks(
+      remote,
+      { ...span, from, to },
+      { ...options, signal, onBreak, wholeTo: from === 0 ? span.to : to },
+    );
+  };
+  try {
+    let at = 0;
+    for await (const chunk of part(0)) {
+      at += chunk.length;
+      yield chunk;
+    }
+    const queue: AsyncGenerator<Bytes, void, void>[] = [];
+    for (let next = at; at < span.to; ) {
+      while (queue.length <= ahead && next < span.to) {
+        queue.push(eagerly(part(next)));
+        next += window;
+      }
+      // Broken off, with nothing in the queue: go on one by one.
+      const head = queue.shift() ?? part(at);
+      next = Math.max(next, at + window);
+      for await (const chunk of head) {
+        at += chunk.length;
+        yield chunk;
+      }
+    }
+  } finally {
+    stop.abort(new DOMException("nobody reads on", "AbortError"));
+  }
+}
+
+/** The same chunks, taken from the source as fast as it gives them. */
+function eagerly(chunks: AsyncGenerator<Bytes, void, void>): AsyncGenerator<Bytes, void, void> {
+  const arrived: Bytes[] = [];
+  let ended = false;
+  let failure: { readonly error: unknown } | undefined;
+  let wake = (): void => {};
+  const collect = async (): Promise<void> => {
+    try {
+      for await (const chunk of chunks) {
+        arrived.push(chunk);
+        wake();
+      }
+    } catch (error) {
+      failure = { error };
+    }
+    ended = true;
+    wake();
+  };
+  void collect();
+  return (async function* () {
+    for (;;) {
+      for (let chunk = arrived.shift(); chunk !== undefined; chunk = arrived.shift()) yield chunk;
+      if (failure !== undefined) throw failure.error;
+      if (ended) return;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        if (arrived.length > 0 || ended) resolve();
+      });
+    }
+  })();
+}

@@ -1,0 +1,37 @@
+import { CoreError } from "../error.ts";
+import { isLoopback, isPublicHost } from "./host.ts";
+
+/**
+ * Where tokens are to be had, as a challenge of the server at `base` says it. RegistryCredentials go there, so it must be https (plain http only
+ * where the registry itself is), without user and password; a registry of the internet may not name an address or a machine of somebody's own network.
+ * @throws CoreError `registry/realm`.
+ */
+export function realmUrl(realm: string, base: string): URL {
+  const asked = new URL(base);
+  let url: URL;
+  try {
+    url = new URL(realm, base);
+  } catch {
+    throw refused(asked, realm, "it is no URL");
+  }
+  if (url.username !== "" || url.password !== "")
+    throw refused(asked, url.host, "it carries a user or a password");
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && asked.protocol === "http:"))
+    throw refused(asked, url.origin, "it is not https");
+  if (url.origin === asked.origin) return url;
+  if (isPublicHost(asked.hostname) && !isPublicHost(url.hostname))
+    throw refused(asked, url.origin, "it is no host of the internet, and the registry is");
+  if (isLoopback(url.hostname) && !isLoopback(asked.hostname))
+    throw refused(asked, url.origin, "it is this machine, and the registry is not");
+  url.hash = "";
+  return url;
+}
+
+function refused(asked: URL, realm: string, flaw: string): CoreError {
+  const shown = realm.slice(0, 200);
+  return new CoreError(
+    "registry/realm",
+    `Cannot ask ${JSON.stringify(shown)} for a token for ${asked.host}: ${flaw}`,
+    { registry: asked.host, realm: shown, flaw },
+  );
+}

@@ -1,0 +1,71 @@
+import type { ReadOptions } from "../bytes/mod.ts";
+import type { NewHasher } from "../digest/mod.ts";
+import type { Reference } from "../oci/mod.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import type { CredentialSource } from "./credentials.ts";
+import { directEndpoint, type Endpoint, remoteName } from "./endpoint.ts";
+import type { Fetch } from "./fetch.ts";
+import { type RegistryLimits, registryLimits } from "./limits.ts";
+import { readCatalog } from "./list.ts";
+import { openRepository, type Repository } from "./repository.ts";
+import { Transport } from "./transport.ts";
+
+/** What {@link openRegistry} takes. */
+export interface RegistryOptions {
+  readonly fetch: Fetch;
+  /** Where the requests for a registry go. Default: to itself. */
+  readonly endpoint?: ((registry: string) => Endpoint) | undefined;
+  /** Default: none for any. */
+  readonly credentials?: CredentialSource | undefined;
+  readonly clock?: Clock | undefined;
+  readonly newHasher?: NewHasher | undefined;
+  readonly limits?: RegistryLimits | undefined;
+  /** Most bytes of one upload request: what the proxy in between advertises. */
+  readonly chunk?: number | undefined;
+}
+
+/** All registries, by their names. Holds tokens, broken-off uploads and what each registry wants to see; nothing is written down. */
+export interface Registry {
+  readonly clock: Clock;
+  repository(name: Pick<Reference, "domain" | "path">): Repository;
+  /** Repositories of a registry, page by page. @throws CoreError `registry/unsupported`, `registry/missing` where it lists none. */
+  catalog(
+    registry: string,
+    options?: ReadOptions & { readonly pageSize?: number | undefined },
+  ): AsyncGenerator<readonly string[], void, void>;
+  /** The way to a registry, for search and login. */
+  transport(registry: string): Transport;
+}
+
+/** The registries of the world through one `fetch`. Asks nobody anything until something is asked of it. */
+export function openRegistry(options: RegistryOptions): Registry {
+  const transports = new Map<string, Transport>();
+  const repositories = new Map<string, Repository>();
+  const clock = options.clock ?? systemClock;
+  const limits = registryLimits(options.limits);
+  const { newHasher, chunk } = options;
+  const transport = (registry: string): Transport => {
+    const known = transports.get(registry);
+    if (known !== undefined) return known;
+    const endpoint = (options.endpoint ?? directEndpoint)(registry);
+    const credentials = options.credentials ?? (() => undefined);
+    const made = new Transport({ fetch: options.fetch, endpoint, credentials, clock, limits });
+    transports.set(registry, made);
+    return made;
+  };
+  return {
+    clock,
+    transport,
+    repository({ domain, path }) {
+      const key = `${domain}/${path}`;
+      const known = repositories.get(key);
+      if (known !== undefined) return known;
+      const way = transport(domain);
+      const remote = { transport: way, name: remoteName(way.endpoint, path), newHasher };
+      const made = openRepository(remote, { registry: domain, path, chunk });
+      repositories.set(key, made);
+      return made;
+    },
+    catalog: (registry, listing = {}) => readCatalog(transport(registry), listing),
+  };
+}
