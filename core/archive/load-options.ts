@@ -1,9 +1,7 @@
 import type { ReadOptions } from "../bytes/mod.ts";
 import type { Digest, NewHasher } from "../digest/mod.ts";
 import type { Platform } from "../oci/mod.ts";
-import type { CopyProgress } from "../store/mod.ts";
-import type { LayerScan } from "../tree/mod.ts";
-import type { MoveLayer } from "./load-layer.ts";
+import type { CopyProgress, LayerScans, MoveLayer } from "../store/mod.ts";
 
 /** How far loading is: one image after the other, and of each its blobs. */
 export interface LoadProgress {
@@ -22,13 +20,6 @@ export interface LoadProgress {
   /** Which of `images` it is, from 0. */
   readonly image: number;
   readonly images: number;
-}
-
-/** Where scans of layers are kept beside a store. */
-export interface LayerScans {
-  /** Keeps a scan by the digest of the layer's stored bytes. */
-  put(scan: LayerScan): Promise<void>;
-  byBlob(digest: Digest): Promise<LayerScan | undefined>;
 }
 
 /** What {@link loadArchive} takes. */

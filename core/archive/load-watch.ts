@@ -1,10 +1,16 @@
 import type { ReadOptions } from "../bytes/mod.ts";
 import type { Digest, NewHasher } from "../digest/mod.ts";
 import { CoreError, isCoreError } from "../error.ts";
-import { type BlobMove, type BlobReader, moveBlob } from "../store/mod.ts";
+import {
+  type BlobMove,
+  type BlobReader,
+  type LayerScans,
+  type MoveLayer,
+  moveBlob,
+  moveLayer,
+} from "../store/mod.ts";
 import { type LayerScan, scanLayer } from "../tree/mod.ts";
-import { type MoveLayer, moveLayer } from "./load-layer.ts";
-import type { LayerScans, LoadProgress } from "./load-options.ts";
+import type { LoadProgress } from "./load-options.ts";
 import type { ArchiveLayer } from "./types.ts";
 
 /** A layer that an image wants. */

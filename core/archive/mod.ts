@@ -2,7 +2,6 @@ export { type ComposedImage, composeDockerArchive } from "./compose.ts";
 export { legacyConfig } from "./legacy-config.ts";
 export { ARCHIVE_LIMITS, type ArchiveLimits } from "./limits.ts";
 export { type LoadedImage, type LoadResult, loadArchive } from "./load.ts";
-export { type LayerMove, type MoveLayer, moveLayer } from "./load-layer.ts";
 export type * from "./load-options.ts";
 export { openArchive } from "./open.ts";
 export type { OpenArchiveOptions, OpenProgress } from "./options.ts";

@@ -3,10 +3,10 @@ import { SNIFF_BYTES, sniffCompression } from "../compression/mod.ts";
 import { chainIDs, type Digest, type NewHasher, sha256Digest } from "../digest/mod.ts";
 import { CoreError } from "../error.ts";
 import { formatFamiliar, parseReference, type Reference } from "../oci/mod.ts";
+import type { LayerScans } from "../store/mod.ts";
 import { composeTar, type TarComposition, type TarMember } from "../tar/mod.ts";
 import { layerContent, scanLayer } from "../tree/mod.ts";
 import { createdOf } from "./compose.ts";
-import type { LayerScans } from "./load-options.ts";
 import type { SavedGraph } from "./save-graph.ts";
 import { directoryMember, fileMember, hexOf, inPathOrder, tagsText, textMember } from "./write.ts";
 

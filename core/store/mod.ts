@@ -5,6 +5,7 @@ export * from "./document.ts";
 export * from "./limits.ts";
 export * from "./memory.ts";
 export * from "./move.ts";
+export * from "./move-layer.ts";
 export * from "./reach.ts";
 export * from "./store.ts";
 export * from "./sweep.ts";

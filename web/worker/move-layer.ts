@@ -1,5 +1,5 @@
-import { type LayerMove, moveLayer } from "../../core/archive/mod.ts";
 import type { Hasher } from "../../core/digest/mod.ts";
+import { type LayerMove, moveLayer } from "../../core/store/mod.ts";
 import type { LayerScan } from "../../core/tree/mod.ts";
 
 /**

@@ -1,16 +1,10 @@
 import { describe, expect, it } from "vitest";
-import {
-  type LoadOptions,
-  type LoadProgress,
-  loadArchive,
-  moveLayer,
-  openArchive,
-} from "../../../core/archive/mod.ts";
+import { type LoadOptions, type LoadProgress, loadArchive, openArchive } from "../../../core/archive/mod.ts";
 import { type Source, sourceOf } from "../../../core/bytes/mod.ts";
 import { type Digest, newSha256, sha256Digest } from "../../../core/digest/mod.ts";
 import { CoreError } from "../../../core/error.ts";
 import { MEDIA_TYPES } from "../../../core/oci/mod.ts";
-import { check, createMemoryStore, type LocalStore, sweep } from "../../../core/store/mod.ts";
+import { check, createMemoryStore, type LocalStore, moveLayer, sweep } from "../../../core/store/mod.ts";
 import type { LayerScan } from "../../../core/tree/mod.ts";
 import { blobOf, tarOf } from "../../support/archives.ts";
 import { platformCompressed } from "../../support/decompressed.ts";
@@ -166,7 +160,11 @@ describe("loadArchive", () => {
   it("takes a layer that the archive lacks from the store that has it", async () => {
     const layer = await layerOf("a", "b");
     const image: TestImage = { layers: [layer], tags: ["whole:1"] };
-    const item = (tag: string, path: string): object => ({ Config: "w.json", RepoTags: [tag], Layers: [path] });
+    const item = (tag: string, path: string): object => ({
+      Config: "w.json",
+      RepoTags: [tag],
+      Layers: [path],
+    });
     const bytes = await tarOf([
       ["w.json", configOf(image)],
       ["l/layer.tar", layer.plain],

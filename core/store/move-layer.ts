@@ -3,8 +3,8 @@ import { SNIFF_BYTES, sniffCompression } from "../compression/mod.ts";
 import type { Digest, NewHasher } from "../digest/mod.ts";
 import { CoreError, isCoreError } from "../error.ts";
 import type { Descriptor } from "../oci/mod.ts";
-import type { BlobSink, BlobWriter } from "../store/mod.ts";
 import { type LayerScan, scanLayer } from "../tree/mod.ts";
+import type { BlobSink, BlobWriter } from "./blob.ts";
 
 /** One layer to be brought into a store. All but `to`, `signal` and `onBytes` are plain values, for a worker to do it. */
 export interface LayerMove extends ReadOptions {
@@ -16,6 +16,13 @@ export interface LayerMove extends ReadOptions {
   readonly newHasher: NewHasher;
   /** Told where writing began, and then how far it is, in bytes of the blob. */
   readonly onBytes?: ((bytes: number, resumedFrom: number) => void) | undefined;
+}
+
+/** Where scans of layers are kept beside a store. */
+export interface LayerScans {
+  /** Keeps a scan by the digest of the layer's stored bytes. */
+  put(scan: LayerScan): Promise<void>;
+  byBlob(digest: Digest): Promise<LayerScan | undefined>;
 }
 
 /** Brings a layer into a store and finds out all about it. */
