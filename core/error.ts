@@ -49,7 +49,8 @@ export const ERROR_CODES = {
   "container/name": "the name of a container is malformed, or taken",
   "container/command": "neither an image nor whoever makes a container of it says what to start",
   "container/path": "a path in a container is not there, or is not what is needed of it",
-  "container/copy": "a copy that does not make sense: a directory onto a file, a file to a directory that is not there",
+  "container/copy":
+    "a copy that does not make sense: a directory onto a file, a file to a directory that is not there",
   "container/archive": "an archive to be unpacked or imported is broken, or leads out of where it belongs",
   "container/changed": "a container was changed by somebody else since it was opened",
   "store/full": "there is no room for what is to be stored; what was there before is kept",
@@ -64,11 +65,13 @@ export const ERROR_CODES = {
   "registry/missing": "a registry does not know the repository, tag, manifest or blob that was asked for",
   "registry/unauthorized": "a registry wants credentials, or takes none of those it was given",
   "registry/denied": "a registry knows who asks, and does not allow what was asked",
-  "registry/limited": "a registry has had too many requests; detail.retryAfter has the seconds to wait, where it says them",
+  "registry/limited":
+    "a registry has had too many requests; detail.retryAfter has the seconds to wait, where it says them",
   "registry/refused": "a registry refused a request for another reason",
   "registry/unsupported": "a registry does not do what was asked of it: deleting, listing, searching",
   "registry/failed": "a registry broke down over a request, again and again",
-  "registry/unreachable": "no answer came from a registry: no network, no such host, or a page that may not ask it",
+  "registry/unreachable":
+    "no answer came from a registry: no network, no such host, or a page that may not ask it",
   "registry/answer": "what a registry answered breaks the protocol",
   "registry/realm": "a registry sends those who ask for a token to a place where no credentials may go",
   "registry/redirect": "a registry sent a request on to a place where it may not go, or round in a circle",

@@ -6,6 +6,7 @@ export * from "./digest/mod.ts";
 export * from "./compression/mod.ts";
 export * from "./tar/mod.ts";
 export * from "./dockerfile/mod.ts";
+export * from "./template/mod.ts";
 export * from "./oci/mod.ts";
 export * from "./tree/mod.ts";
 export * from "./store/mod.ts";
