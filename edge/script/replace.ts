@@ -1,0 +1,22 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import process from "node:process";
+
+let count = 0;
+
+/** Puts a file in the place of another in one step: whoever looks sees all of the old one or all of the new one, whatever breaks off. */
+export function replaceFile(path: string, text: string, mode = 0o644): void {
+  const beside = `${path}.${process.pid}.${count++}`;
+  try {
+    const file = openSync(beside, "w", mode);
+    try {
+      writeSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
+}
