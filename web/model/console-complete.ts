@@ -28,6 +28,28 @@ export interface CompletableFlag {
   readonly value?: string | undefined;
 }
 
+/** Commands in a row, as they are described: a group before its members. */
+export interface DescribedCommand extends CommandTree {
+  /** `["image", "ls"]`. */
+  readonly words: readonly string[];
+  readonly group: boolean;
+}
+
+/** The tree of some commands. */
+export function treeOf(commands: readonly DescribedCommand[]): CommandTree {
+  const under = (words: readonly string[]): CommandTree["members"] =>
+    commands
+      .filter(
+        (command) =>
+          command.words.length === words.length + 1 && words.every((word, at) => command.words[at] === word),
+      )
+      .map((command) => ({
+        name: command.words.at(-1) ?? "",
+        command: command.group ? { ...command, members: under(command.words) } : command,
+      }));
+  return { members: under([]) };
+}
+
 /** What can be named. */
 export interface CompletionFacts {
   readonly tree: CommandTree;

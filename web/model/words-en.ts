@@ -1,4 +1,5 @@
 import type { Format } from "./format.ts";
+import { consoleEn } from "./words-console-en.ts";
 import { keptEn } from "./words-kept-en.ts";
 
 const entries = (f: Format, n: number) => `${f.count(n)} ${f.plural(n, { one: "entry", other: "entries" })}`;
@@ -103,6 +104,7 @@ export const en = {
     found: "Found",
   },
   kept: keptEn,
+  console: consoleEn,
   tabs: { files: "Files", layers: "Layers", config: "Config", space: "Space", raw: "Raw" },
   problems: {
     title: (f: Format, n: number) => `${f.count(n)} ${f.plural(n, { one: "problem", other: "problems" })}`,

@@ -1,3 +1,4 @@
+import { consoleZh } from "./words-console-zh.ts";
 import type { Words } from "./words-en.ts";
 import { keptZh } from "./words-kept-zh.ts";
 
@@ -98,6 +99,7 @@ export const zh: Words = {
     found: "实为",
   },
   kept: keptZh,
+  console: consoleZh,
   tabs: { files: "文件", layers: "层", config: "配置", space: "空间", raw: "原始" },
   problems: {
     title: (f, n) => `${f.count(n)} 个问题`,

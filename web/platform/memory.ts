@@ -1,5 +1,12 @@
 /** What the page remembers between visits; keys are ours alone. */
-export type Remembered = "theme" | "language" | "wrap" | "kept";
+export type Remembered =
+  | "theme"
+  | "language"
+  | "wrap"
+  | "kept"
+  | "console"
+  | "console.height"
+  | "console.reader";
 
 /** The remembered value, `undefined` when there is none or the browser keeps nothing for us. */
 export function recall(key: Remembered): string | undefined {

@@ -1,5 +1,6 @@
 import { Bar } from "./bar.tsx";
 import { isBusy } from "./busy.ts";
+import { ConsolePlace } from "./console/console-place.tsx";
 import { useDesk, useLanguage } from "./desk.ts";
 import { DropOverlay } from "./drop-overlay.tsx";
 import { KeySheet } from "./key-sheet.tsx";
@@ -34,6 +35,7 @@ export function App() {
       ) : (
         <Welcome />
       )}
+      <ConsolePlace />
       <DropOverlay />
       <KeySheet />
       <Notices />

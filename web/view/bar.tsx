@@ -32,6 +32,18 @@ export function Bar() {
       <span class="bar-space" />
       <button
         type="button"
+        class="icon-button"
+        title={`${words.console.open} (Ctrl+\`)`}
+        aria-expanded={desk.console.shown.value}
+        onClick={() => {
+          desk.console.shown.value = !desk.console.shown.value;
+        }}
+      >
+        <Icon name="console" />
+        <span class="offscreen">{words.console.title}</span>
+      </button>
+      <button
+        type="button"
         class="icon-button bar-keys"
         title={`${words.app.keys} (?)`}
         onClick={() => (desk.keysOpen.value = true)}

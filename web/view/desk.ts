@@ -10,6 +10,7 @@ import { DEMO_NAME } from "../model/name.ts";
 import { formatRoute, parseRoute, type Route } from "../model/route.ts";
 import { type Trouble, troubleOf } from "../model/trouble.ts";
 import { remember } from "../platform/memory.ts";
+import { type ConsoleDesk, createConsoleDesk } from "./console/console-desk.ts";
 import type { DeskHost, Telling } from "./desk-host.ts";
 import { createLoads, type Loads } from "./kept/loads.ts";
 import { createShelf, type Shelf } from "./kept/shelf.ts";
@@ -52,6 +53,7 @@ export interface Desk extends DeskHost {
   readonly kept: Shelf;
   readonly loads: Loads;
   readonly panel: Signal<Panel | undefined>;
+  readonly console: ConsoleDesk;
   /** The archive or kept image the route names, when it is open. */
   readonly current: ReadonlySignal<Opened | undefined>;
   readonly theme: Signal<Theme>;
@@ -94,6 +96,7 @@ export function createDesk(engine: Engine, images: Images): Desk {
   const notices = signal<readonly Notice[]>([]);
   let noticeCount = 0;
   const panel = signal<Panel | undefined>(undefined);
+  const console = createConsoleDesk();
   const current = computed(() => {
     const key = route.value?.archive;
     return [...archives.value, ...kept.opened.value].find((archive) => archive.key === key);
@@ -216,6 +219,7 @@ export function createDesk(engine: Engine, images: Images): Desk {
     kept,
     loads,
     panel,
+    console,
     route,
     current,
     language,
@@ -234,6 +238,7 @@ export function createDesk(engine: Engine, images: Images): Desk {
     go,
     open(files) {
       batch(() => {
+        console.files.take(files);
         const opened = files.map(openFile);
         const linked = opened.find((archive) => archive.key === route.value?.archive);
         const first = linked ?? opened[0];
