@@ -64,17 +64,21 @@ export function mapAddress(said: Said, mapping: Mapping): string | undefined {
   return clientPath(mapping.entry, mapping.name, { path, query: said.query });
 }
 
+/** One link: its target, in brackets or bare, and its parameters. */
+const LINK = /\s*(?:<([^>]*)>|([^\s;,<>]+))((?:\s*;[^,";]*(?:"[^"]*"[^,";]*)?)*)(?:,|$)/y;
+
 /**
- * The targets of `rel="next"` links in a `Link` header: in brackets as the grammar wants it, or bare as some registries write them.
+ * The target of the `rel="next"` link of a `Link` header: in brackets as the grammar wants it, or bare as some registries write it.
  * @see RFC 8288 §3
  */
-export function nextTarget(link: string | null): string | undefined {
-  if (link === null || link.length > 16_384) return undefined;
-  for (const part of link.split(/,(?=\s*(?:<|[a-z/]))/i)) {
-    const match = /^\s*(?:<([^>]*)>|([^;]+?))\s*(?:;(.*))?$/.exec(part);
-    if (match === null) continue;
+export function nextTarget(header: string | null): string | undefined {
+  if (header === null || header.length > 16_384) return undefined;
+  LINK.lastIndex = 0;
+  while (LINK.lastIndex < header.length) {
+    const match = LINK.exec(header);
+    if (match === null) return undefined;
     const [, inBrackets, bare, params = ""] = match;
-    if (/(?:^|;)\s*rel\s*=\s*"?next"?\s*(?:;|$)/i.test(params)) return inBrackets ?? bare;
+    if (/;\s*rel\s*=\s*"?next"?\s*(?:;|$)/i.test(params)) return inBrackets ?? bare;
   }
   return undefined;
 }
