@@ -189,16 +189,14 @@ async function made(job: Job, plan: LoadPlan, watch: LayerWatch): Promise<Rooted
   return { id, root, from: blobsOf(blobs) };
 }
 
-/** The image, with the plain layers that the archive lacks and the store has: Docker does not look for what it has either. */
+/** The image with the plain layers that the store has, whatever the archive has for them: Docker does not read what it knows either. */
 async function completed(image: ArchiveImage, { store, options }: Job): Promise<ArchiveImage> {
   const layers: ArchiveLayer[] = [];
   for (const layer of image.layers) {
-    const { source, diffID } = layer;
+    const { diffID } = layer;
     const kept =
-      source === undefined && diffID !== undefined
-        ? await store.blob({ digest: diffID }, { signal: options.signal })
-        : undefined;
-    layers.push(kept === undefined ? layer : { ...layer, source: kept, size: kept.size });
+      diffID === undefined ? undefined : await store.blob({ digest: diffID }, { signal: options.signal });
+    layers.push(kept === undefined ? layer : { ...layer, source: kept, size: kept.size, digest: diffID });
   }
   return { ...image, layers };
 }

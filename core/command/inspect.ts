@@ -1,11 +1,13 @@
 import type { ImageParts } from "../image/mod.ts";
 import {
   type ContainerConfig,
+  formatCanonical,
   formatFamiliar,
   type Healthcheck,
   type ImageConfig,
   parseReference,
   parseTimestamp,
+  type Reference,
 } from "../oci/mod.ts";
 import { formatJson, type Writable } from "./json.ts";
 
@@ -31,8 +33,8 @@ export function inspectImage(image: ImageParts, facts: InspectFacts): InspectDoc
   const history = config?.history ?? [];
   return new Map<string, Writable>([
     ["Id", image.id ?? ""],
-    ["RepoTags", image.tags.map(familiar).sort()],
-    ["RepoDigests", [...(facts.repoDigests ?? [])].sort()],
+    ["RepoTags", sortedNames(image.tags)],
+    ["RepoDigests", sortedNames(facts.repoDigests ?? [])],
     ["Parent", image.parent ?? ""],
     ["Comment", config?.comment || (history.at(-1)?.comment ?? "")],
     ["Created", createdText(config)],
@@ -74,11 +76,24 @@ function tagTime(seconds: number | undefined): string {
   return parseTimestamp(text)?.text ?? text;
 }
 
-function familiar(tag: string): string {
+/** Familiar names in the order of the full ones. */
+function sortedNames(texts: readonly string[]): string[] {
+  return texts
+    .map((text) => {
+      const reference = referenceOf(text);
+      if (reference === undefined) return { full: text, shown: text };
+      return { full: formatCanonical(reference), shown: formatFamiliar(reference) };
+    })
+    .sort((a, b) => (a.full < b.full ? -1 : 1))
+    .map(({ shown }) => shown);
+}
+
+/** What an archive calls a name may be none. */
+function referenceOf(text: string): Reference | undefined {
   try {
-    return formatFamiliar(parseReference(tag));
+    return parseReference(text);
   } catch {
-    return tag;
+    return undefined;
   }
 }
 

@@ -1,7 +1,12 @@
-import { CoreError, isCoreError } from "../error.ts";
+import { type CoreError, isCoreError } from "../error.ts";
 import { resolveImage } from "../image/mod.ts";
+import {
+  encodeText,
+  type GoValue,
+  parseInspectTemplate,
+  imageDocument as typedImage,
+} from "../template/mod.ts";
 import type { CommandContext } from "./context.ts";
-import { parseDocumentTemplate } from "./document-template.ts";
 import { failed, refused, wordsOf } from "./failure.ts";
 import { partsOf } from "./image-parts.ts";
 import { type InspectDocument, inspectImage } from "./inspect.ts";
@@ -10,8 +15,14 @@ import { platformFlag } from "./platform.ts";
 import { checkPlatform } from "./platform-check.ts";
 import type { Call } from "./spec.ts";
 
+/** What a word means, as a document and as Docker's types have it. */
+export interface FoundDocument {
+  readonly raw: InspectDocument;
+  readonly typed: () => GoValue;
+}
+
 /** Finds what a word means. @throws CoreError `command/failed` with Docker's words. */
-export type FindDocument = (name: string) => Promise<InspectDocument>;
+export type FindDocument = (name: string) => Promise<FoundDocument>;
 
 const TYPES = [
   "config",
@@ -44,7 +55,7 @@ export async function inspectAny(call: Call): Promise<number> {
 }
 
 interface Found {
-  readonly document: InspectDocument;
+  readonly document: FoundDocument;
   readonly isContainer: boolean;
 }
 
@@ -93,7 +104,7 @@ async function imageDocument(
   name: string,
   context: CommandContext,
   platform?: ReturnType<typeof platformFlag>,
-): Promise<InspectDocument> {
+): Promise<FoundDocument> {
   const { store, layers } = context;
   try {
     const table = await store.table.snapshot();
@@ -102,7 +113,8 @@ async function imageDocument(
     checkPlatform(parts, name, platform);
     let size = 0;
     for (const diffID of parts.config?.diffIDs ?? []) size += (await layers.sizeOf(diffID)) ?? 0;
-    return inspectImage(parts, { size, repoDigests: parts.digests, lastTaggedAt: image.lastTaggedAt });
+    const raw = inspectImage(parts, { size, repoDigests: parts.digests, lastTaggedAt: image.lastTaggedAt });
+    return { raw, typed: () => typedImage(raw) };
   } catch (error) {
     if (!isCoreError(error) || error.code.startsWith("command/")) throw error;
     throw refused(wordsOf(error), {}, error);
@@ -122,25 +134,36 @@ export async function inspect({ args, flags, context }: Call, find: FindDocument
   for (const name of args) {
     try {
       const document = await find(name);
-      if (template === undefined) documents.push(document);
-      else printed += `${template.run(document)}\n`;
+      if (template === undefined) documents.push(document.raw);
+      else printed += `${rendered(template, document)}\n`;
     } catch (error) {
       if (!isCoreError(error)) throw error;
       errors.push(error);
     }
   }
-  if (template !== undefined) await context.stdout.write(printed === "" ? "\n" : printed);
+  if (template !== undefined) await context.stdout.write(encodeText(printed === "" ? "\n" : printed));
   else await context.stdout.write(`${formatJson(documents, format === "json" ? "" : "    ")}\n`);
   if (errors.length === 0) return 0;
   await context.stderr.write(errors.map((error) => `${wordsOf(error)}\n`).join(""));
   return 1;
 }
 
-function parsed(format: string): ReturnType<typeof parseDocumentTemplate> {
+type Template = ReturnType<typeof parseInspectTemplate>;
+
+function parsed(format: string): Template {
   try {
-    return parseDocumentTemplate(format);
+    return parseInspectTemplate(format);
   } catch (error) {
     if (!isCoreError(error)) throw error;
     throw failed(`template parsing error: ${error.message}`, { status: BAD_TEMPLATE }, error);
+  }
+}
+
+function rendered(template: Template, { raw, typed }: FoundDocument): string {
+  try {
+    return template.render({ typed: typed(), raw });
+  } catch (error) {
+    if (!isCoreError(error)) throw error;
+    throw failed(`template parsing error: ${error.message}`, {}, error);
   }
 }

@@ -1,7 +1,7 @@
 import { isCoreError } from "../error.ts";
+import { type Column, encodeText, parseTemplate, rowType } from "../template/mod.ts";
 import type { Output } from "./context.ts";
 import { failed } from "./failure.ts";
-import { parseRowTemplate } from "./row-template.ts";
 import { tabulate } from "./tabulate.ts";
 
 /** One line of a list: field name to text. */
@@ -11,11 +11,13 @@ export type Row = Readonly<Record<string, string>>;
 export interface RowsOptions {
   /** As given, the words `table`, `json` and `raw` resolved by the caller where they mean something of its own. */
   readonly format: string;
-  /** Field name to heading; fields without one cannot be used. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** How Go calls a row, in errors. */
+  /** Field name to heading; `""` for fields that no table has. */
+  readonly headers: Row;
+  /** How Go calls a row, in errors: `formatter.imageContext`. */
   readonly type: string;
   readonly stdout: Output;
+  /** Columns that take words behind their name, beside the fields. */
+  readonly more?: { readonly [name: string]: Column<Row> } | undefined;
 }
 
 const TABLE = "table";
@@ -25,26 +27,44 @@ const TABLE = "table";
  * @throws CoreError `command/failed` with Docker's words; nothing has been printed then.
  */
 export async function printRows(rows: Iterable<Row>, options: RowsOptions): Promise<void> {
-  const { format, stdout, type } = options;
-  const headers = sorted(options.headers);
+  await options.stdout.write(encodeText(formatRows(rows, options)));
+}
+
+/** What {@link printRows} prints. @throws CoreError `command/failed` with Docker's words. */
+export function formatRows(rows: Iterable<Row>, options: Omit<RowsOptions, "stdout">): string {
+  const { format, headers, more, type } = options;
   const table = format.startsWith(TABLE);
   const source = table ? format.slice(TABLE.length) : format === "json" ? "{{json .}}" : format;
   const text = source
     .replace(/^ +| +$/g, "")
     .replaceAll("\\t", "\t")
     .replaceAll("\\n", "\n");
+  const columns = Object.entries(headers).map(([name, heading]): [string, Column<Row>] => [
+    name,
+    { heading: heading === "" ? undefined : heading, value: (row) => row[name] ?? "" },
+  ]);
   try {
-    const template = parseRowTemplate(text, { type, fields: Object.keys(headers) });
+    const template = parseTemplate(text);
+    const { header, value } = rowType<Row>(type, { ...Object.fromEntries(columns), ...more });
     let body = "";
-    for (const row of rows) body += `${template.row(sorted(row))}\n`;
-    await stdout.write(table ? tabulate(`${template.header(headers)}\n${body}`) : body);
+    for (const row of rows) body += `${template.render(value(row))}\n`;
+    if (!table) return body;
+    return tabulate(`${heading((write) => template.execute(header, { header: true, write }))}\n${body}`);
   } catch (error) {
     if (!isCoreError(error) || error.code.startsWith("command/")) throw error;
     throw failed(`template parsing error: ${error.message}`, {}, error);
   }
 }
 
-/** In the order of JSON. */
-function sorted(row: Row): Row {
-  return Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** A heading that fails is shown as far as it went. */
+function heading(execute: (write: (text: string) => void) => void): string {
+  let text = "";
+  try {
+    execute((part) => {
+      text += part;
+    });
+  } catch (error) {
+    if (!isCoreError(error, "template/execute")) throw error;
+  }
+  return text;
 }

@@ -16,6 +16,7 @@ import {
   sourceOfText,
   type TarListing,
   type Transcript,
+  withoutPlaces,
 } from "./transcript.ts";
 
 const ORACLE = "../shared/oracle";
@@ -84,7 +85,8 @@ async function play(name: string, transcript: Transcript): Promise<string[]> {
     if (printed.exit !== step.exit) flaws.push(`exit ${printed.exit}, expected ${step.exit}`);
     if (step.varies === undefined) {
       const shown = recorded(stdout, { ...facts, wanted: step.stdout ?? "" });
-      if (step.stdoutBytes === undefined && !agrees(shown, step.stdout ?? "", step.unordered === true))
+      const wanted = withoutPlaces(step.stdout ?? "");
+      if (step.stdoutBytes === undefined && !agrees(shown, wanted, step.unordered === true))
         flaws.push(`stdout:\n${shown}\nexpected:\n${step.stdout}`);
       const said = recorded(printed.stderr, { ...facts, wanted: step.stderr ?? "" });
       if (!agrees(said, step.stderr ?? "", step.unordered === true))

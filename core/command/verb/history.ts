@@ -60,7 +60,7 @@ export const HISTORY: VerbSpec = {
     const format = given === "table" ? (flags.on("quiet") ? "{{.ID}}" : standard) : given;
     await printRows(
       rows.map((row) => ({ ...row })),
-      { format, headers: HEADERS, type: "*image.historyContext", stdout },
+      { format, headers: HEADERS, type: "image.historyContext", stdout },
     );
     return 0;
   },

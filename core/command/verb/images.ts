@@ -49,7 +49,7 @@ export const IMAGES: VerbSpec = {
       imageRows({ ...image, id: record.id }, options),
     );
     const shown = isDefault(format) ? rows.map(withWord) : rows;
-    await printRows(shown, { format, headers: IMAGE_HEADERS, type: "*formatter.imageContext", stdout });
+    await printRows(shown, { format, headers: IMAGE_HEADERS, type: "formatter.imageContext", stdout });
     if (rows.length === 0) await suggest(call);
     return 0;
   },

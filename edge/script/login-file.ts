@@ -1,0 +1,57 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Credentials, Login } from "../../core/command/mod.ts";
+import { replaceFile } from "./replace.ts";
+
+interface Entry {
+  readonly auth?: string;
+  readonly identitytoken?: string;
+}
+
+interface Config {
+  auths?: Record<string, Entry>;
+}
+
+/** Logins in a file of the form of Docker's config.json; what else stands in it stays. */
+export function loginFile(path: string): Credentials {
+  const read = (): Config => (existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {});
+  const write = (config: Config): void => {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    replaceFile(path, JSON.stringify(config, undefined, "\t"), 0o600);
+  };
+  return {
+    plainFile: path,
+    get: async (server) => loginOf(read().auths?.[server]),
+    async put(server, login) {
+      const config = read();
+      write({ ...config, auths: { ...config.auths, [server]: entryOf(login) } });
+    },
+    async erase(server) {
+      const config = read();
+      if (config.auths?.[server] === undefined) return false;
+      delete config.auths[server];
+      write(config);
+      return true;
+    },
+    list: async () => Object.keys(read().auths ?? {}),
+  };
+}
+
+function loginOf(entry: Entry | undefined): Login | undefined {
+  if (entry?.auth === undefined) return undefined;
+  const text = new TextDecoder().decode(Uint8Array.from(atob(entry.auth), (letter) => letter.charCodeAt(0)));
+  const colon = text.indexOf(":");
+  if (colon < 0) return undefined;
+  return {
+    username: text.slice(0, colon),
+    password: text.slice(colon + 1),
+    identityToken: entry.identitytoken,
+  };
+}
+
+function entryOf({ username, password, identityToken }: Login): Entry {
+  const secret = identityToken === undefined ? password : "";
+  const bytes = new TextEncoder().encode(`${username}:${secret}`);
+  const auth = btoa(String.fromCharCode(...bytes));
+  return identityToken === undefined ? { auth } : { auth, identitytoken: identityToken };
+}
