@@ -113,6 +113,7 @@ export class Authority {
     const { host } = new URL(this.#options.base);
     throw new CoreError("registry/unauthorized", `Cannot ask ${host}: it wants a name and a password`, {
       registry: host,
+      base: this.#options.base,
       reason: "no basic auth credentials",
       errors: [],
     });

@@ -32,6 +32,8 @@ export interface ChunkOptions extends BlobReadOptions {
 
 /** Docker waits 5 s, then 10 s, … after an attempt that brought nothing; one that brought something is followed at once by the next. */
 const STEP_MS = 5000;
+/** It counts them down. */
+const TICK_MS = 1000;
 
 /**
  * The bytes of a span in order, in the network's chunks. A connection that breaks off is followed by one that goes on from there; the
@@ -74,9 +76,10 @@ export async function* blobChunks(
       continue;
     }
     if (++failures >= limits.attempts) throw error;
-    const ms = STEP_MS * failures;
-    options.onWait?.({ ms, attempt: failures, error });
-    await clock.sleep(ms, options.signal);
+    for (let ms = STEP_MS * failures; ms > 0; ms -= TICK_MS) {
+      options.onWait?.({ ms, attempt: failures, error });
+      await clock.sleep(TICK_MS, options.signal);
+    }
   }
 }
 

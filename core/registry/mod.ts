@@ -7,7 +7,18 @@ export type { Fetch } from "./fetch.ts";
 export * from "./limits.ts";
 export { type CosignTags, cosignTags } from "./list.ts";
 export type { PutManifest, ReceivedManifest } from "./manifest.ts";
+export * from "./pull.ts";
+export * from "./pull-event.ts";
 export { openRegistry, type Registry, type RegistryOptions } from "./registry.ts";
+export {
+  DEFAULT_PLATFORM,
+  layerSource,
+  openRemoteImage,
+  type RemoteImage,
+  type RemoteImageOptions,
+  type RemoteVariant,
+} from "./remote-image.ts";
 export type { Repository, UploadOptions } from "./repository.ts";
 export * from "./scope.ts";
 export type { Wait } from "./transport.ts";
+export * from "./wording.ts";

@@ -76,6 +76,10 @@ export function openRepository(
   return new RemoteRepository(remote, name);
 }
 
+/** Bytes and number of manifests that are remembered. */
+const REMEMBERED = 8 * 1024 * 1024;
+const MOST_REMEMBERED = 64;
+
 class RemoteRepository implements Repository {
   readonly registry: string;
   readonly path: string;
@@ -83,6 +87,8 @@ class RemoteRepository implements Repository {
   readonly #chunk: number | undefined;
   /** Broken-off uploads, and those begun by a mount that the registry would not do. */
   readonly #sessions = new Map<Digest, UploadSession>();
+  /** The last manifests by digest: fetching one is counted by some registries, and a pull looks at them more than once. */
+  readonly #documents = new Map<string, ReceivedManifest>();
 
   constructor(
     remote: Remote,
@@ -99,11 +105,29 @@ class RemoteRepository implements Repository {
   }
 
   async resolve(reference: string, options: ReadOptions = {}): Promise<Descriptor> {
-    return (await resolveManifest(this.#remote, reference, options)).descriptor;
+    const { descriptor, bytes } = await resolveManifest(this.#remote, reference, options);
+    if (bytes !== undefined) this.#remember({ descriptor, bytes });
+    return descriptor;
   }
 
-  manifest(reference: string, options: ReadOptions = {}): Promise<ReceivedManifest> {
-    return readManifest(this.#remote, reference, options);
+  async manifest(reference: string, options: ReadOptions = {}): Promise<ReceivedManifest> {
+    options.signal?.throwIfAborted();
+    const known = this.#documents.get(reference);
+    if (known !== undefined) return known;
+    const received = await readManifest(this.#remote, reference, options);
+    this.#remember(received);
+    return received;
+  }
+
+  #remember(received: ReceivedManifest): void {
+    this.#documents.set(received.descriptor.digest, received);
+    let bytes = 0;
+    for (const { descriptor } of this.#documents.values()) bytes += descriptor.size;
+    for (const [digest, { descriptor }] of this.#documents) {
+      if (bytes <= REMEMBERED && this.#documents.size <= MOST_REMEMBERED) return;
+      this.#documents.delete(digest);
+      bytes -= descriptor.size;
+    }
   }
 
   async stat(ref: BlobRef, options: ReadOptions = {}): Promise<number | undefined> {
@@ -180,8 +204,9 @@ class RemoteRepository implements Repository {
     return putManifest(this.#remote, reference, manifest);
   }
 
-  deleteManifest(reference: string, options: ReadOptions = {}): Promise<void> {
-    return deleteManifest(this.#remote, reference, options);
+  async deleteManifest(reference: string, options: ReadOptions = {}): Promise<void> {
+    await deleteManifest(this.#remote, reference, options);
+    this.#documents.delete(reference);
   }
 
   async deleteBlob(digest: Digest, { signal }: ReadOptions = {}): Promise<void> {
