@@ -147,3 +147,21 @@ export class LinePrinter {
     if (text !== "") await this.#call.print(text);
   }
 }
+
+/** Chunks as a stream that is read at its own pace. */
+export function streamOfChunks(chunks: Chunks): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        const next = await iterator.next();
+        if (next.done === true) controller.close();
+        else controller.enqueue(next.value);
+      },
+      async cancel() {
+        await iterator.return?.(undefined);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -1,5 +1,6 @@
 import { jq } from "./console-jq.ts";
-import { type Chunks, inputsOf, type Tool, toolFlags } from "./console-tool.ts";
+import { inputsOf, streamOfChunks, type Tool, toolFlags } from "./console-tool.ts";
+import { sha256sum, tar } from "./console-tools-bytes.ts";
 import { awk, cut, sort, uniq, wc } from "./console-tools-order.ts";
 import { cat, grep, head, tail } from "./console-tools-take.ts";
 
@@ -15,7 +16,7 @@ const echo: Tool = async (call) => {
 function through(make: () => GenericTransformStream): Tool {
   return async (call) => {
     const { rest } = toolFlags(call.args, { switches: "cdfkn123456789" });
-    const changed: ReadableStream<Uint8Array<ArrayBuffer>> = streamOf(inputsOf(call, rest)).pipeThrough(
+    const changed: ReadableStream<Uint8Array<ArrayBuffer>> = streamOfChunks(inputsOf(call, rest)).pipeThrough(
       make(),
     );
     const reader = changed.getReader();
@@ -27,21 +28,6 @@ function through(make: () => GenericTransformStream): Tool {
     }
     return 0;
   };
-}
-
-/** Chunks as a stream: `ReadableStream.from` is not everywhere. */
-function streamOf(chunks: Chunks): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  return new ReadableStream({
-    async pull(controller) {
-      const next = await iterator.next();
-      if (next.done === true) controller.close();
-      else controller.enqueue(next.value);
-    },
-    async cancel() {
-      await iterator.return?.();
-    },
-  });
 }
 
 const unzip = through(() => new DecompressionStream("gzip"));
@@ -58,8 +44,10 @@ export const TOOLS: Readonly<Record<string, Tool>> = {
   gzip: (call) => (call.args.some((arg) => /^-\w*d/u.test(arg)) ? unzip(call) : zip(call)),
   head,
   jq,
+  sha256sum,
   sort,
   tail,
+  tar,
   uniq,
   wc,
   zcat: unzip,

@@ -63,3 +63,23 @@ export const OWN_COMMANDS = ["clear", "download", "exit", "help", "history", "ls
 
 /** Commands that run others or write files: they know of the rest of the line. */
 export const JOINING_COMMANDS = ["tee", "xargs"] as const;
+
+/** The small commands that stand behind pipes. */
+export const TOOL_NAMES = [
+  "awk",
+  "cat",
+  "cut",
+  "echo",
+  "grep",
+  "gunzip",
+  "gzip",
+  "head",
+  "jq",
+  "sha256sum",
+  "sort",
+  "tail",
+  "tar",
+  "uniq",
+  "wc",
+  "zcat",
+] as const;

@@ -1,3 +1,4 @@
+import type { SaveLayout } from "../../core/archive/mod.ts";
 import type { PruneRequest, RemoveRequest } from "./images.ts";
 import type { Tab } from "./route.ts";
 import { shellWord, type Tool } from "./shell-line.ts";
@@ -10,18 +11,49 @@ export interface ShellLine {
 
 const words = (refs: readonly string[]): string => refs.map(shellWord).join(" ");
 
+/** Whether a tool that knows only registries can find it: an ID means nothing there. */
+const isNamed = (ref: string): boolean => !ref.startsWith("sha256:");
+
+/** The same with tools that ask a registry, or Docker's engine. */
+function twins(ref: string, crane: string, skopeo: string): readonly ShellLine[] {
+  if (!isNamed(ref)) return [];
+  return [
+    { tool: "crane", line: crane },
+    { tool: "skopeo", line: skopeo },
+  ];
+}
+
 /** What shows the same of an image that an engine has, by the tab in sight. */
 export function keptImageLines(ref: string, tab: Tab): readonly ShellLine[] {
   const name = shellWord(ref);
+  const daemon = shellWord(`docker-daemon:${ref}`);
+  const docker = (line: string): ShellLine => ({ tool: "docker", line });
   switch (tab) {
     case "files":
-      return [{ tool: "docker", line: `docker export "$(docker create ${name} /)" | tar -tv` }];
+      return [
+        docker(`docker export "$(docker create ${name} /)" | tar -tv`),
+        ...twins(ref, `crane export ${name} - | tar -tv`, `skopeo copy ${daemon} dir:out`),
+      ];
     case "layers":
-      return [{ tool: "docker", line: `docker history --no-trunc ${name}` }];
+      return [
+        docker(`docker history --no-trunc ${name}`),
+        ...twins(ref, `crane config ${name} | jq .history`, `skopeo inspect --config ${daemon}`),
+      ];
     case "space":
-      return [{ tool: "docker", line: "docker system df -v" }];
+      return [
+        docker("docker system df -v"),
+        ...twins(ref, `crane manifest ${name} | jq '.layers[].size'`, `skopeo inspect ${daemon}`),
+      ];
+    case "raw":
+      return [
+        docker(`docker image inspect ${name}`),
+        ...twins(ref, `crane manifest ${name}`, `skopeo inspect --raw ${daemon}`),
+      ];
     default:
-      return [{ tool: "docker", line: `docker image inspect ${name}` }];
+      return [
+        docker(`docker image inspect ${name}`),
+        ...twins(ref, `crane config ${name}`, `skopeo inspect --config ${daemon}`),
+      ];
   }
 }
 
@@ -32,10 +64,38 @@ export function imagesLine(filter: string): ShellLine {
   return { tool: "docker", line: `docker images${reference}` };
 }
 
-/** `docker save` into `file`. */
-export function saveLine(refs: readonly string[], file: string, platforms: string): ShellLine {
+/** What saves images into `file`: `docker save`, or what writes an OCI layout, which that does not. */
+export function saveLines(
+  refs: readonly string[],
+  file: string,
+  { layout, platforms }: { readonly layout: SaveLayout; readonly platforms: string },
+): readonly ShellLine[] {
   const platform = platforms === "all" ? "" : ` --platform ${shellWord(platforms)}`;
-  return { tool: "docker", line: `docker save${platform} -o ${shellWord(file)} ${words(refs)}` };
+  const target = shellWord(file);
+  const [ref = ""] = refs;
+  const known = refs.every(isNamed);
+  const skopeo = (kind: string): readonly ShellLine[] =>
+    refs.length === 1 && known
+      ? [
+          {
+            tool: "skopeo",
+            line: `skopeo copy ${shellWord(`docker-daemon:${ref}`)} ${shellWord(`${kind}:${file}:${ref}`)}`,
+          },
+        ]
+      : [];
+  if (layout === "oci") return skopeo("oci-archive");
+  if (layout !== "docker") return [];
+  return [
+    { tool: "docker", line: `docker save${platform} -o ${target} ${words(refs)}` },
+    ...(known ? [{ tool: "crane" as const, line: `crane pull${platform} ${words(refs)} ${target}` }] : []),
+    ...skopeo("docker-archive"),
+  ];
+}
+
+/** `docker save` of everything that has a name. */
+export function exportLine(file: string): ShellLine {
+  const all = "$(docker images --format '{{.Repository}}:{{.Tag}}')";
+  return { tool: "docker", line: `docker save -o ${shellWord(file)} ${all}` };
 }
 
 /** `docker rmi`. */
@@ -43,9 +103,21 @@ export function removeLine({ refs, force = false }: RemoveRequest): ShellLine {
   return { tool: "docker", line: `docker rmi ${force ? "-f " : ""}${words(refs)}` };
 }
 
-/** `docker tag`. */
-export function tagLine(source: string, target: string): ShellLine {
-  return { tool: "docker", line: `docker tag ${words([source, target])}` };
+/** `docker tag`; in a registry it is a copy. */
+export function tagLines(source: string, target: string): readonly ShellLine[] {
+  const named = isNamed(source) && !/^[0-9a-f]{12,64}$/u.test(source);
+  return [
+    { tool: "docker", line: `docker tag ${words([source, target])}` },
+    ...(named ? [{ tool: "crane" as const, line: `crane copy ${words([source, target])}` }] : []),
+    ...(named
+      ? [
+          {
+            tool: "skopeo" as const,
+            line: `skopeo copy ${words([`docker-daemon:${source}`, `docker-daemon:${target}`])}`,
+          },
+        ]
+      : []),
+  ];
 }
 
 /** `docker image prune`, which asks no questions. */

@@ -357,7 +357,7 @@ export const en = {
     madeByUs: "As docker inspect prints it for the loaded image.",
     lines: (f: Format, n: number) => `${f.count(n)} ${f.plural(n, { one: "line", other: "lines" })}`,
   },
-  foot: { label: "The same from a shell", copy: "Copy", tool: "Tool" },
+  foot: { label: "The same from a shell", copy: "Copy", tool: "Tool", run: "Run", put: "To console" },
   copy: { copy: (what: string) => `Copy ${what}`, done: "Copied", failed: "The browser refused to copy." },
   save: {
     started: (name: string) => `Saving ${name}`,

@@ -338,7 +338,7 @@ export const zh: Words = {
     madeByUs: "与加载镜像后 docker inspect 的输出一致。",
     lines: (f, n) => `${f.count(n)} 行`,
   },
-  foot: { label: "在终端中做同样的事", copy: "复制", tool: "工具" },
+  foot: { label: "在终端中做同样的事", copy: "复制", tool: "工具", run: "运行", put: "放入控制台" },
   copy: { copy: (what) => `复制${what}`, done: "已复制", failed: "浏览器拒绝了复制。" },
   save: {
     started: (name) => `正在保存 ${name}`,

@@ -3,8 +3,9 @@ import type { ConsoleQuestion, PageFile, WantedFile } from "../model/console.ts"
 import { type PipedCommand, parseCommands, type Redirection } from "../model/console-parse.ts";
 import { isThere, pagePath } from "../model/console-path.ts";
 import { filesRead } from "../model/console-reads.ts";
+import { streamOfChunks } from "../model/console-tool.ts";
 import { expandWords } from "./console-expand.ts";
-import { Pipe, streamOfChunks } from "./console-pipe.ts";
+import { Pipe } from "./console-pipe.ts";
 import type { Screen } from "./console-screen.ts";
 import { EXIT, fileOutput, meaningOf, runStage, type StageHost, type Streams } from "./console-stage.ts";
 

@@ -40,7 +40,7 @@ export class Screen {
 
   async #go(): Promise<void> {
     // What comes in this very turn goes in one message.
-    await undefined;
+    await Promise.resolve();
     while (this.#waiting !== "") {
       const text = this.#waiting;
       this.#waiting = "";

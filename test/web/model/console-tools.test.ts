@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { TOOL_NAMES } from "../../../web/model/console.ts";
 import { type Chunks, ToolError } from "../../../web/model/console-tool.ts";
 import { TOOLS } from "../../../web/model/console-tools.ts";
 import { CHUNKINGS, chunked } from "../../support/chunkings.ts";
+import { cat, END, member } from "../../support/tar.ts";
 
 const encoder = new TextEncoder();
 const FILES: Readonly<Record<string, string>> = { one: "1\n", two: "2\n2\n" };
@@ -112,6 +114,35 @@ const VECTORS: readonly (readonly [string, readonly string[], string, string])[]
 describe("a tool of the console", () => {
   it.each(VECTORS)("%s %j", async (name, args, input, out) => {
     for (const { next } of CHUNKINGS) expect((await run(name, args, input, next())).out).toBe(out);
+  });
+
+  it("is among the names that are completed", () => {
+    expect(Object.keys(TOOLS)).toEqual([...TOOL_NAMES]);
+  });
+
+  it("sha256sum and tar look into bytes", async () => {
+    const archive = cat(
+      member({ name: "etc/", type: "5", mode: 0o755, uname: "root", gname: "root" }),
+      member({ name: "etc/motd", uid: 7, gid: 8 }, "Ahoy\n"),
+      member({ name: "etc/ln\x1b", type: "2", link: "motd", mode: 0o777 }),
+      END,
+    );
+    for (const { next } of CHUNKINGS) {
+      expect((await run("tar", ["-tv"], archive, next())).out).toBe(
+        [
+          "drwxr-xr-x root/root         0 1970-01-01 00:00 etc/",
+          "-rw-r--r-- 7/8               5 1970-01-01 00:00 etc/motd",
+          "lrwxrwxrwx 0/0               0 1970-01-01 00:00 etc/ln\\033 -> motd",
+          "",
+        ].join("\n"),
+      );
+    }
+    expect((await run("tar", ["tf", "-"], archive)).out).toBe("etc/\netc/motd\netc/ln\\033 -> motd\n");
+    await expect(run("tar", ["-t"], archive.subarray(0, 700))).rejects.toBeInstanceOf(ToolError);
+    await expect(run("tar", ["-x"], archive)).rejects.toBeInstanceOf(ToolError);
+    expect((await run("sha256sum", [], "abc")).out).toBe(
+      "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  -\n",
+    );
   });
 
   it("gives 1 when grep finds nothing, and says nothing when it is to be quiet", async () => {

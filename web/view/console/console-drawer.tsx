@@ -30,7 +30,7 @@ export function ConsoleDrawer() {
     desk.console.shown.value = false;
   };
   useEffect(() => {
-    if (place.current === null) return;
+    if (place.current === null) return undefined;
     const console = openPageConsole(place.current, desk, { step: () => closer.current?.focus(), close });
     opened.value = console;
     return () => console.end();
@@ -40,7 +40,7 @@ export function ConsoleDrawer() {
     remember("console.reader", readOut.value ? "on" : "off");
   }, [opened.value, readOut.value]);
   useEffect(() => {
-    if (!shown) return;
+    if (!shown) return undefined;
     const before = document.activeElement;
     opened.value?.show();
     return () => {

@@ -37,29 +37,29 @@ export function openPageConsole(
 ): PageConsole {
   const say = () => desk.language.peek().words.console;
   const { files } = desk.console;
-  let session: Session | undefined;
+  const begun: { session?: Session } = {};
   const terminal = openTerminal(place, say().label, {
-    onData: (data) => session?.type(data),
+    onData: (data) => begun.session?.type(data),
     // It finds its size while it is opened, before there is a session.
-    onColumns: () => session?.resized(),
-    onKey(event, { selection, unselect }) {
+    onColumns: () => begun.session?.resized(),
+    onKey(event, selected) {
       if (event.ctrlKey && event.code === "Backquote") return true;
       if (event.key === "Tab" && event.shiftKey) return true;
       const copies = event.key.toLowerCase() === "c" && event.ctrlKey && !event.altKey;
-      if (!copies || selection === "") {
+      if (!copies || selected.text === "") {
         // The browser's own pasting goes through; the rest of what is typed with Ctrl and Shift is not for a terminal.
         return event.ctrlKey && !event.altKey && event.key.toLowerCase() === "v";
       }
       if (event.type === "keydown") {
         event.preventDefault();
-        void navigator.clipboard?.writeText(selection).catch(() => {});
-        unselect();
+        void navigator.clipboard?.writeText(selected.text).catch(() => {});
+        selected.clear();
       }
       return true;
     },
   });
   void terminal.write(dim(say().hint));
-  session = openSession({
+  begun.session = openSession({
     terminal,
     history: recalledLines(),
     run: (line, host, signal) =>
@@ -73,8 +73,8 @@ export function openPageConsole(
             ownCommand(words, {
               desk,
               columns: terminal.columns,
-              lines: session?.lines ?? [],
-              forget: () => session?.forget(),
+              lines: begun.session?.lines ?? [],
+              forget: () => begun.session?.forget(),
               clear: () => terminal.clear(),
               leave: leave.close,
             }),
@@ -115,7 +115,7 @@ export function openPageConsole(
     await terminal.write(dim(folder ? say().chooseFolder(path) : say().choose(path)));
     if (!mayChoose()) {
       await terminal.write(dim(say().press));
-      if ((await session?.confirm()) !== true) return undefined;
+      if ((await begun.session?.confirm()) !== true) return undefined;
     }
     const chosen = await chooseForConsole({ folder, several: false });
     const [first] = chosen ?? [];
@@ -145,7 +145,7 @@ export function openPageConsole(
       const request = desk.console.request.value;
       if (request === undefined) return;
       desk.console.request.value = undefined;
-      session?.submit(request.line, request.run);
+      begun.session?.submit(request.line, request.run);
     }),
   ];
   const sizes = new ResizeObserver(() => place.clientHeight > 0 && terminal.fit());
@@ -158,12 +158,12 @@ export function openPageConsole(
       void desk.kept.images.commandFacts().catch(() => {});
     },
     type(data) {
-      session?.type(data);
+      begun.session?.type(data);
       terminal.focus();
     },
     fit: () => terminal.fit(),
     clear() {
-      session?.clear();
+      begun.session?.clear();
       terminal.focus();
     },
     text: () => terminal.text(),

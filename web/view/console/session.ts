@@ -1,5 +1,5 @@
 import type { ConsoleFacts, ConsoleHost, ConsoleOutcome } from "../../model/console.ts";
-import { JOINING_COMMANDS, OWN_COMMANDS } from "../../model/console.ts";
+import { JOINING_COMMANDS, OWN_COMMANDS, TOOL_NAMES } from "../../model/console.ts";
 import { inColumns } from "../../model/console-columns.ts";
 import { type Completion, complete, treeOf } from "../../model/console-complete.ts";
 import { below, type Drawn, draw, erase, NOTHING_DRAWN } from "../../model/console-draw.ts";
@@ -7,7 +7,6 @@ import { type Key, keysOf } from "../../model/console-keys.ts";
 import { insertText, lineWith } from "../../model/console-line.ts";
 import { isWholeLine } from "../../model/console-parse.ts";
 import { openPrompt, type Prompt, press, searchLabel } from "../../model/console-prompt.ts";
-import { TOOLS } from "../../model/console-tools.ts";
 import { codeWidth } from "../../model/console-width.ts";
 
 /** The terminal of a session. */
@@ -238,7 +237,7 @@ export function openSession(options: SessionOptions): Session {
     if (mode.kind !== "prompt" || prompt.line.text !== text || prompt.line.at !== at) return;
     const found = complete(text, at, {
       tree: treeOf(facts?.commands ?? []),
-      tools: [...Object.keys(TOOLS), ...JOINING_COMMANDS, ...OWN_COMMANDS],
+      tools: [...TOOL_NAMES, ...JOINING_COMMANDS, ...OWN_COMMANDS],
       names: { ...FIXED, ...facts?.names, file: options.files() },
     });
     if (found === undefined) return;

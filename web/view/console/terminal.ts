@@ -32,10 +32,7 @@ export interface TerminalEvents {
   readonly onData: (data: string) => void;
   readonly onColumns: () => void;
   /** Keys that are not the terminal's; `true` when it was one. */
-  readonly onKey: (
-    event: KeyboardEvent,
-    terminal: { readonly selection: string; unselect(): void },
-  ) => boolean;
+  readonly onKey: (event: KeyboardEvent, selected: { readonly text: string; clear(): void }) => boolean;
 }
 
 /** Rows kept above those in sight. */
@@ -74,7 +71,7 @@ export function openTerminal(host: HTMLElement, label: string, events: TerminalE
   terminal.onResize(events.onColumns);
   terminal.attachCustomKeyEventHandler(
     (event) =>
-      !events.onKey(event, { selection: terminal.getSelection(), unselect: () => terminal.clearSelection() }),
+      !events.onKey(event, { text: terminal.getSelection(), clear: () => terminal.clearSelection() }),
   );
   // Pasted text comes marked as such.
   terminal.write("\x1b[?2004h");

@@ -10,7 +10,7 @@ export function Foot({ archive, image }: { readonly archive: Opened; readonly im
   const view = archive.state.value.archive;
   const tab = desk.route.value?.tab ?? "files";
   if (view === undefined) return null;
-  if (!archive.kept) return <ShellFoot lines={shellLines({ archive: view, image, tab })} />;
+  if (!archive.kept) return <ShellFoot toggle lines={shellLines({ archive: view, image, tab })} />;
   const name = desk.kept.find(archive.key)?.tags[0] ?? image.id;
-  return <ShellFoot lines={keptImageLines(name, tab)} />;
+  return <ShellFoot toggle lines={keptImageLines(name, tab)} />;
 }

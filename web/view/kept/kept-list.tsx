@@ -39,7 +39,7 @@ export function KeptList() {
         {rows.value.length > 0 && <KeptTable rows={rows.value} order={order} />}
         <LazyPanel />
       </div>
-      <ShellFoot lines={[imagesLine(order.value.filter)]} />
+      <ShellFoot toggle lines={[imagesLine(order.value.filter)]} />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import { shortDigest } from "../../model/archive.ts";
-import { tagLine } from "../../model/kept-lines.ts";
+import { tagLines } from "../../model/kept-lines.ts";
 import { visibleName } from "../../model/name.ts";
 import { newName } from "../../model/new-name.ts";
 import { useDesk, useLanguage } from "../desk.ts";
@@ -43,7 +43,7 @@ export function NamesPanel({ id }: { readonly id: string }) {
   return (
     <Frame
       title={say.title}
-      lines={name === undefined ? [] : [tagLine(image.tags[0] ?? shortDigest(id), name)]}
+      lines={name === undefined ? [] : tagLines(image.tags[0] ?? shortDigest(id), name)}
     >
       <p class="muted">
         {say.about} · <code>{shortDigest(id)}</code>

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { SAVE_LAYOUTS, type SaveLayout } from "../../../core/archive/mod.ts";
 import type { SavedImages } from "../../model/images.ts";
 import { keptRows } from "../../model/kept.ts";
-import { saveLine } from "../../model/kept-lines.ts";
+import { exportLine, saveLines } from "../../model/kept-lines.ts";
 import { visibleName } from "../../model/name.ts";
 import { useDesk, useLanguage } from "../desk.ts";
 import { Name } from "../part/name.tsx";
@@ -33,7 +33,10 @@ export function SavePanel({ refs }: { readonly refs: readonly string[] }) {
   return (
     <Frame
       title={say.title(format, images.length)}
-      lines={layout.value === "docker" ? [saveLine(refs, prepared.saved?.name ?? "image.tar", chosen)] : []}
+      lines={saveLines(refs, prepared.saved?.name ?? "image.tar", {
+        layout: layout.value,
+        platforms: chosen,
+      })}
     >
       <ul class="name-list">
         {refs.map((ref) => (
@@ -72,7 +75,10 @@ export function ExportPanel() {
   const { words } = useLanguage();
   const prepared = usePrepared(({ signal }) => desk.kept.images.exportAll(signal), []);
   return (
-    <Frame title={words.kept.save.exportTitle}>
+    <Frame
+      title={words.kept.save.exportTitle}
+      lines={[exportLine(prepared.saved?.name ?? "breakbulk-images.tar")]}
+    >
       <p>{words.kept.save.exportAbout}</p>
       <Prepared {...prepared} />
     </Frame>

@@ -1,10 +1,19 @@
 import { useSignal } from "@preact/signals";
+import { consoleOffer } from "../../model/console-offer.ts";
 import type { ShellLine } from "../../model/kept-lines.ts";
-import { useLanguage } from "../desk.ts";
+import { useDesk, useLanguage } from "../desk.ts";
 import { CopyButton } from "./copy-button.tsx";
+import { Icon } from "./icon.tsx";
 
-/** Command lines that do the same from a shell, one in sight. */
-export function ShellFoot({ lines }: { readonly lines: readonly ShellLine[] }) {
+/** What a {@link ShellFoot} shows. */
+export interface ShellFootProps {
+  readonly lines: readonly ShellLine[];
+  /** It stands at the foot of the page, where the console comes up. */
+  readonly toggle?: boolean;
+}
+
+/** Command lines that do the same from a shell, one in sight; Docker's can be run right here. */
+export function ShellFoot({ lines, toggle = false }: ShellFootProps) {
   const { words } = useLanguage();
   const tool = useSignal("docker");
   const shown = lines.find((line) => line.tool === tool.value) ?? lines[0];
@@ -15,6 +24,7 @@ export function ShellFoot({ lines }: { readonly lines: readonly ShellLine[] }) {
         $
       </span>
       <code title={shown.line}>{shown.line}</code>
+      <RunButton line={shown} />
       <CopyButton text={shown.line} what={shown.tool} class="button button-quiet">
         {words.foot.copy}
       </CopyButton>
@@ -30,6 +40,49 @@ export function ShellFoot({ lines }: { readonly lines: readonly ShellLine[] }) {
           </select>
         </label>
       )}
+      {toggle && <ConsoleToggle />}
     </footer>
+  );
+}
+
+function RunButton({ line }: { readonly line: ShellLine }) {
+  const { console } = useDesk();
+  const { words } = useLanguage();
+  const offer = consoleOffer(line);
+  if (offer === undefined) return null;
+  return (
+    <button
+      type="button"
+      class="button button-quiet"
+      title={words.console[offer](line.line)}
+      onClick={() => {
+        console.request.value = { line: line.line, run: offer === "run" };
+        console.shown.value = true;
+      }}
+    >
+      {words.foot[offer]}
+      <Icon name="run" />
+    </button>
+  );
+}
+
+/** Opens and closes the console from where it comes up. */
+function ConsoleToggle() {
+  const { shown } = useDesk().console;
+  const { words } = useLanguage();
+  const label = shown.value ? words.console.close : words.console.open;
+  return (
+    <button
+      type="button"
+      class="icon-button foot-console"
+      aria-expanded={shown.value}
+      aria-label={label}
+      title={`${label} (Ctrl+\`)`}
+      onClick={() => {
+        shown.value = !shown.peek();
+      }}
+    >
+      <Icon name={shown.value ? "down" : "console"} />
+    </button>
   );
 }
