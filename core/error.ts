@@ -84,6 +84,13 @@ export const ERROR_CODES = {
   "dockerfile/invalid": "a Dockerfile, or one instruction of it, is malformed; the text is BuildKit's",
   "build/failed": "an instruction of a Dockerfile cannot be carried out; the text is BuildKit's",
   "build/run": "a Dockerfile has instructions that run programs, which takes a kernel",
+  "edit/image": "an image is not made in a way that can be edited",
+  "edit/layer": "an edit names a layer that the image does not have",
+  "edit/setting": "a setting is given a value that it cannot have",
+  "edit/foreign": "an edit needs a layer whose bytes are kept elsewhere",
+  "edit/base": "an image is not built on the base that it is to be taken off",
+  "edit/media-type": "a layer is in a format that the other family of media types has no name for",
+  "edit/index": "an index would have no image, or two of one platform",
 } as const satisfies Record<string, string>;
 
 /** One of the codes of {@link ERROR_CODES}. */
