@@ -1,6 +1,7 @@
 import type { ReadOptions, Source } from "../bytes/mod.ts";
 import type { Digest, NewHasher } from "../digest/mod.ts";
 import type { Platform } from "../oci/mod.ts";
+import type { Registry } from "../registry/mod.ts";
 import type { LocalStore } from "../store/mod.ts";
 import type { LayerScan } from "../tree/mod.ts";
 import type { Files } from "./files.ts";
@@ -70,6 +71,10 @@ export interface CommandContext extends ReadOptions {
   /** Fills bytes at random (`crypto.getRandomValues`). */
   readonly random: (bytes: Uint8Array<ArrayBuffer>) => void;
   readonly credentials?: Credentials | undefined;
+  /** The registries, by the way that leads to them from here, with the {@link credentials}. Without, nothing can be pulled or pushed. */
+  readonly registry?: Registry | undefined;
+  /** What the host's network says of a connection that failed: `dial tcp 127.0.0.1:9: connect: connection refused`. */
+  readonly dial?: ((cause: unknown, host: string) => string | undefined) | undefined;
   /**
    * Asks somebody at a terminal, after the question has been printed; `undefined` when they gave up. Without it, a line of standard input is
    * the answer.
