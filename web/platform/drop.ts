@@ -1,8 +1,16 @@
+/** Where files were dropped. */
+export interface DropPlace {
+  readonly target: Element | undefined;
+  /** The same as entries, folders among them. */
+  readonly entries: readonly FileSystemEntry[];
+}
+
 /** What the window tells about files over it. */
 export interface DropListener {
   /** Whether files hover over the window. */
   hover(over: boolean): void;
-  files(files: readonly File[]): void;
+  /** `place`: where they were dropped, and as what; of pasted ones it is not known. */
+  files(files: readonly File[], place?: DropPlace): void;
 }
 
 function carriesFiles(transfer: DataTransfer | null): boolean {
@@ -36,7 +44,10 @@ export function acceptFiles(listener: DropListener): () => void {
       if (!carriesFiles(event.dataTransfer)) return;
       event.preventDefault();
       settle(0);
-      listener.files([...(event.dataTransfer?.files ?? [])]);
+      // The entries are gone once this task ends.
+      const entries = [...(event.dataTransfer?.items ?? [])].flatMap((item) => item.webkitGetAsEntry() ?? []);
+      const target = event.target instanceof Element ? event.target : undefined;
+      listener.files([...(event.dataTransfer?.files ?? [])], { target, entries });
     },
     { signal },
   );

@@ -39,6 +39,7 @@ export function KeySheet() {
     ["o", words.keys.open],
     ["/", words.keys.filter],
     ["[ ]", words.keys.step],
+    ["Ctrl `", words.console.open],
     ["?", words.keys.help],
     ["Esc", words.keys.escape],
   ] as const;

@@ -49,7 +49,10 @@ export async function mount(
     hover: (over) => {
       desk.hovering.value = over;
     },
-    files: (files) => desk.open(files),
+    files(files, place) {
+      if (place?.target?.closest(".console")) void desk.console.drop(place.entries);
+      else desk.open(files);
+    },
   });
   render(
     <DeskContext.Provider value={desk}>

@@ -1,5 +1,6 @@
 import { effect } from "@preact/signals";
 import type { ConsoleOutcome, PageFile, WantedFile } from "../../model/console.ts";
+import { consoleWord } from "../../model/console-complete.ts";
 import { isLasting } from "../../model/console-history.ts";
 import { foldersAbove, lastName, pagePath } from "../../model/console-path.ts";
 import { troubleOf } from "../../model/trouble.ts";
@@ -110,6 +111,14 @@ export function openPageConsole(
     return dim(words.console.saved(name, format.bytes(first.blob.size)));
   }
 
+  function takenIn(paths: readonly string[]): void {
+    const [path, ...others] = paths;
+    const { words, format } = desk.language.peek();
+    if (path !== undefined && others.length === 0) begun.session?.insert(`${consoleWord(path)} `);
+    else begun.session?.note(dim(words.console.taken(format, paths.length)));
+    terminal.focus();
+  }
+
   async function pick({ path, kind }: WantedFile): Promise<readonly PageFile[] | undefined> {
     const folder = kind === "folder";
     await terminal.write(dim(folder ? say().chooseFolder(path) : say().choose(path)));
@@ -145,7 +154,8 @@ export function openPageConsole(
       const request = desk.console.request.value;
       if (request === undefined) return;
       desk.console.request.value = undefined;
-      begun.session?.submit(request.line, request.run);
+      if (request.kind === "line") begun.session?.submit(request.line, request.run);
+      else takenIn(request.paths);
     }),
   ];
   const sizes = new ResizeObserver(() => place.clientHeight > 0 && terminal.fit());

@@ -44,6 +44,10 @@ export interface Session {
   type(data: string): void;
   /** Puts a line at the prompt, and runs it. */
   submit(line: string, run: boolean): void;
+  /** Puts text in where the cursor stands. */
+  insert(text: string): void;
+  /** Says something above the prompt, or among what a command prints. */
+  note(text: string): void;
   /** The terminal has other columns now. */
   resized(): void;
   readonly lines: readonly string[];
@@ -298,6 +302,13 @@ export function openSession(options: SessionOptions): Session {
       prompt = { ...prompt, search: undefined, line: lineWith(prompt.line, line) };
       redraw();
       if (run) atPrompt({ kind: "enter" });
+    },
+    insert: (text) => typed({ kind: "paste", text }),
+    note(text) {
+      if (mode.kind === "prompt") void terminal.write(erase(drawn));
+      drawn = NOTHING_DRAWN;
+      void terminal.write(text);
+      redraw();
     },
     resized: redraw,
     get lines() {

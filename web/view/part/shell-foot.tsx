@@ -26,7 +26,7 @@ export function ShellFoot({ lines, toggle = false }: ShellFootProps) {
       <code title={shown.line}>{shown.line}</code>
       <RunButton line={shown} />
       <CopyButton text={shown.line} what={shown.tool} class="button button-quiet">
-        {words.foot.copy}
+        <span class="foot-word">{words.foot.copy}</span>
       </CopyButton>
       {lines.length > 1 && (
         <label class="select">
@@ -56,11 +56,11 @@ function RunButton({ line }: { readonly line: ShellLine }) {
       class="button button-quiet"
       title={words.console[offer](line.line)}
       onClick={() => {
-        console.request.value = { line: line.line, run: offer === "run" };
+        console.request.value = { kind: "line", line: line.line, run: offer === "run" };
         console.shown.value = true;
       }}
     >
-      {words.foot[offer]}
+      <span class="foot-word">{words.foot[offer]}</span>
       <Icon name="run" />
     </button>
   );
