@@ -99,5 +99,5 @@ function uncomparable(left: GoValue, right: GoValue, call: Call): CallFault {
 }
 
 function shown(value: GoValue, call: Call): string {
-  return printVerb(value, { verb: "v", flags: noFlags(), call });
+  return printVerb(value, { verb: "s", flags: noFlags(), call });
 }

@@ -1,4 +1,5 @@
 import { encodeJson } from "./json.ts";
+import { lowerCase, titleCase, upperCase } from "./letter-case.ts";
 import { byteLength, sliceText } from "./text.ts";
 import { ANY, type GoFunction, INT, STRING, STRINGS } from "./type.ts";
 import { type Call, CallFault, listValue, stringValue, type Value } from "./value.ts";
@@ -8,9 +9,9 @@ export const DOCKER_FUNCTIONS: ReadonlyMap<string, GoFunction> = new Map<string,
   ["json", { parameters: [ANY], run: ([value], call) => stringValue(encodeJson(value, call)) }],
   ["split", { parameters: [STRING, STRING], run: ([text, separator], call) => split(text, separator, call) }],
   ["join", { parameters: [STRINGS, STRING], run: ([items, separator]) => join(items, separator) }],
-  ["title", ofText(title)],
-  ["lower", ofText((text) => mapChars(text, (char) => char.toLowerCase()))],
-  ["upper", ofText((text) => mapChars(text, (char) => char.toUpperCase()))],
+  ["title", ofText(titleCase)],
+  ["lower", ofText(lowerCase)],
+  ["upper", ofText(upperCase)],
   [
     "pad",
     {
@@ -64,47 +65,6 @@ function split(text: Value, separator: Value, call: Call): Value {
 function join(items: Value, separator: Value): Value {
   const texts = items?.kind === "list" ? (items.content ?? []) : [];
   return stringValue(texts.map(textOf).join(textOf(separator)));
-}
-
-/** The capital of every first letter of a word; words end at spaces and at what is no letter, digit or underscore. */
-function title(text: string): string {
-  let previous = " ";
-  return mapChars(text, (char) => {
-    const begins = separates(previous);
-    previous = char;
-    return begins ? (TITLE_CASE[char] ?? char.toUpperCase()) : char;
-  });
-}
-
-/** Digraphs have a form of their own at the beginning of a word. */
-const TITLE_CASE: Readonly<Record<string, string>> = {
-  "\u01c4": "\u01c5",
-  "\u01c5": "\u01c5",
-  "\u01c6": "\u01c5",
-  "\u01c7": "\u01c8",
-  "\u01c8": "\u01c8",
-  "\u01c9": "\u01c8",
-  "\u01ca": "\u01cb",
-  "\u01cb": "\u01cb",
-  "\u01cc": "\u01cb",
-  "\u01f1": "\u01f2",
-  "\u01f2": "\u01f2",
-  "\u01f3": "\u01f2",
-};
-
-function separates(char: string): boolean {
-  if (char <= "\x7f") return !/[0-9A-Za-z_]/.test(char);
-  return !/[\p{L}\p{Nd}]/u.test(char) && /\p{White_Space}/u.test(char);
-}
-
-/** Each character by itself: a change of case that makes two of one (ß) is none in Go. */
-function mapChars(text: string, change: (char: string) => string): string {
-  let changed = "";
-  for (const char of text) {
-    const one = change(char);
-    changed += Array.from(one).length === 1 ? one : char;
-  }
-  return changed;
 }
 
 function pad(text: string, [before, after]: readonly [number, number], call: Call): string {

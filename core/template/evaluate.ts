@@ -1,25 +1,16 @@
+import { fitted, literalOf, numberOf } from "./argument.ts";
 import { nodeText } from "./fault.ts";
 import { byName } from "./field.ts";
 import type { TemplateLimits } from "./limits.ts";
-import type {
-  CommandNode,
-  IdentifierNode,
-  Node,
-  NumberNode,
-  Operand,
-  PipeNode,
-  VariableNode,
-} from "./node.ts";
+import type { CommandNode, IdentifierNode, Node, Operand, PipeNode, VariableNode } from "./node.ts";
 import { quoteText } from "./quote.ts";
-import { type GoFunction, type GoType, hasNil, isAssignable, STRING } from "./type.ts";
+import { mended } from "./text.ts";
+import { type GoFunction, type GoType, hasNil, STRING } from "./type.ts";
 import {
   boolValue,
   type Call,
   CallFault,
-  floatValue,
-  type GoValue,
   indirect,
-  intValue,
   isNil,
   isTrue,
   stringValue,
@@ -183,22 +174,10 @@ export class Evaluation {
       case "string":
         return stringValue(word.text);
       case "number":
-        return this.#number(word);
+        return numberOf(word, (message) => this.#fail(message));
       default:
         return this.#fail(`can't evaluate command ${quoteText(nodeText(word))}`);
     }
-  }
-
-  /** A number without a type of its own takes the one its spelling suggests. */
-  #number(word: NumberNode): GoValue {
-    this.at(word);
-    if (word.complex !== undefined)
-      return { kind: "complex", type: { kind: "complex", name: "complex128" }, content: word.complex };
-    const hexadecimal = /^0[xX]/.test(word.text) && !/[pP]/.test(word.text);
-    if (word.float !== undefined && !hexadecimal && !word.char && /[.eEpP]/.test(word.text))
-      return floatValue(word.float);
-    if (word.int === undefined) return this.#fail(`${word.text} overflows int`);
-    return intValue(word.int);
   }
 
   #variable(node: VariableNode): Value {
@@ -325,32 +304,32 @@ export class Evaluation {
     try {
       const result = callee.run(values, this.#around);
       this.#around.spend(1);
-      this.#measure(result);
-      return result;
+      return this.#measured(result);
     } catch (error) {
       // A text longer than the host can hold, whose limit is its own.
       if (error instanceof RangeError) this.#around.spend(Number.POSITIVE_INFINITY);
       if (!(error instanceof CallFault)) throw error;
       this.at(node);
-      const blamed = name === "call" && builtin ? this.#callee(words, error) : error.message;
+      const blamed = name === "call" && builtin ? this.#callee(words, final, error) : error.message;
       return this.#fail(`error calling ${name}: ${blamed}`);
     }
   }
 
   /** `call` names what it cannot call as it was written. */
-  #callee(words: readonly Operand[], fault: CallFault): string {
+  #callee(words: readonly Operand[], final: Final, fault: CallFault): string {
     if (!fault.message.startsWith("of type ")) return fault.message;
     const [first] = words;
-    return `non-function ${first === undefined ? "" : nodeText(first)} ${fault.message}`;
+    return `non-function ${first === undefined ? finalText(final) : nodeText(first)} ${fault.message}`;
   }
 
   /** A text that one call made may not be longer than all that may be written. */
-  #measure(value: Value): void {
-    if (value?.kind !== "string") return;
+  #measured(value: Value): Value {
+    if (value?.kind !== "string") return value;
     const { length } = value.content;
-    this.#around.spend(
-      length > this.#around.limits.output ? Number.POSITIVE_INFINITY : length / LENGTH_PER_STEP,
-    );
+    const { limits, spend } = this.#around;
+    spend(length > limits.output ? Number.POSITIVE_INFINITY : length / LENGTH_PER_STEP);
+    const content = mended(value.content);
+    return content === value.content ? value : { ...value, content };
   }
 
   #shortCircuit(
@@ -402,47 +381,22 @@ export class Evaluation {
 
   /** A constant takes the type that is wanted, if it can. */
   #literal(dot: Value, type: GoType | undefined, word: Operand): Value {
-    switch (type?.kind) {
-      case undefined:
-      case "interface":
-      case "reflected":
-        return this.#constant(dot, word);
-      case "bool":
-        if (word.kind === "true" || word.kind === "false") return boolValue(word.kind === "true");
-        return this.#fail(`expected bool; found ${nodeText(word)}`);
-      case "string":
-        if (word.kind === "string") return stringValue(word.text, type);
-        return this.#fail(`expected string; found ${nodeText(word)}`);
-      case "int":
-        if (word.kind === "number" && word.int !== undefined) return intValue(word.int, type);
-        return this.#fail(`expected integer; found ${nodeText(word)}`);
-      case "float":
-        if (word.kind === "number" && word.float !== undefined) return floatValue(word.float);
-        return this.#fail(`expected float; found ${nodeText(word)}`);
-      default:
-        return this.#fail(`can't handle ${nodeText(word)} for arg of type ${type?.name ?? ""}`);
-    }
+    const free = type === undefined || type.kind === "interface" || type.kind === "reflected";
+    return free ? this.#constant(dot, word) : literalOf(word, type, (message) => this.#fail(message));
   }
 
   #validated(value: Value, type: GoType | undefined): Value {
     if (type === undefined || type.kind === "reflected") return value;
-    if (value === undefined) {
-      if (type.kind === "interface") return undefined;
-      if (hasNil(type)) return zeroValue(type);
-      return this.#fail(`invalid value; expected ${type.name}`);
-    }
-    if (type.kind === "interface") return unboxed(value);
-    if (isAssignable(value.type, type)) return value;
-    const inner = unboxed(value);
-    if (inner !== undefined && isAssignable(inner.type, type)) return inner;
-    const at = inner ?? value;
-    if (at.kind === "pointer" && isAssignable(at.type.element, type)) {
-      return at.content ?? this.#fail(`dereference of nil pointer of type ${type.name}`);
-    }
-    return this.#fail(`wrong type for value; expected ${type.name}; got ${at.type.name}`);
+    return fitted(value, type, (message) => this.#fail(message));
   }
 
   #fail(message: string): never {
     return this.#around.fail(message);
   }
+}
+
+/** What came through the pipe, as reflection spells it. */
+function finalText(final: Final): string {
+  if (final === ABSENT || final === undefined) return "<invalid Value>";
+  return final.kind === "string" ? final.content : `<${final.type.name} Value>`;
 }

@@ -1,5 +1,4 @@
 import { formatFloat } from "./float.ts";
-import { isSurrogate } from "./text.ts";
 import type { StructType } from "./type.ts";
 import { type Call, CallFault, type GoValue, type StructValue, sortedEntries, type Value } from "./value.ts";
 
@@ -110,12 +109,10 @@ const SHORT: Readonly<Record<string, string>> = {
 /** Quotes, backslashes, what is below a space, and two separators that scripts stumble over. */
 const SPECIAL = /["\\\u2028\u2029]|(?![\x7f-\x9f])\p{Cc}/gu;
 
-/** A string of JSON; the separators U+2028 and U+2029 are always escaped, stray bytes replaced. */
+/** A string of JSON; the separators U+2028 and U+2029 are always escaped, stray bytes are U+FFFD. */
 export function quoteJson(text: string, html: boolean): string {
   const quoted = text.replace(SPECIAL, (char) => SHORT[char] ?? escaped(char));
-  const valid = quoted.replace(/[\ud800-\udfff]/gu, (char) =>
-    isSurrogate(char.codePointAt(0) ?? 0) ? "\\ufffd" : char,
-  );
+  const valid = quoted.replace(/\p{Cs}/gu, "\ufffd");
   return `"${html ? escapeMarkup(valid) : valid}"`;
 }
 

@@ -1,6 +1,6 @@
 import type { NumberNode } from "./node.ts";
 import { quoteText } from "./quote.ts";
-import { decodeText, encodeText, isSurrogate } from "./text.ts";
+import { decodeText, isSurrogate, mended } from "./text.ts";
 
 /** What a string literal of Go means, quoted or raw; undefined when it is none. */
 export function unquoteText(literal: string): string | undefined {
@@ -16,9 +16,7 @@ export function unquoteText(literal: string): string | undefined {
     parts.push(char.byte ? decodeText(Uint8Array.of(char.code)) : String.fromCodePoint(char.code));
     at += char.length;
   }
-  const text = parts.join("");
-  // Bytes that were given one by one may make a character together.
-  return /[\udc80-\udcff]/.test(text) ? decodeText(encodeText(text)) : text;
+  return mended(parts.join(""));
 }
 
 interface Char {

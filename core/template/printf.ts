@@ -141,7 +141,8 @@ class Formatter {
     while (/^[0-9]$/.test(this.#format[this.#at] ?? "")) this.#at++;
     if (this.#at === start) return undefined;
     const number = Number(this.#format.slice(start, this.#at));
-    if (number <= LARGEST) return number;
+    // Go looks before it takes in the last digit.
+    if (Math.floor(number / 10) <= LARGEST) return number;
     this.#at = this.#format.length;
     return undefined;
   }

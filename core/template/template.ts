@@ -6,6 +6,7 @@ import { Lexer } from "./lex.ts";
 import { TEMPLATE_LIMITS, type TemplateLimits } from "./limits.ts";
 import type { Statement } from "./node.ts";
 import { TreeParser } from "./parse-tree.ts";
+import { mended } from "./text.ts";
 import type { GoFunction } from "./type.ts";
 import type { Value } from "./value.ts";
 
@@ -63,7 +64,7 @@ export function parseTemplate(text: string, options: TemplateOptions = {}): Temp
     render(value, rest) {
       const parts: string[] = [];
       execute(value, { ...rest, write: (part) => void parts.push(part) });
-      return parts.join("");
+      return mended(parts.join(""));
     },
   };
 }

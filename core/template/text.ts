@@ -33,6 +33,11 @@ export function decodeText(bytes: Uint8Array): string {
   return text;
 }
 
+/** `text` with stray bytes that make a character together as that character. */
+export function mended(text: string): string {
+  return /\p{Cs}/u.test(text) ? decodeText(encodeText(text)) : text;
+}
+
 /** The bytes `[from, to)` of `text`. */
 export function sliceText(text: string, from: number, to: number): string {
   return ASCII.test(text) ? text.slice(from, to) : decodeText(encodeText(text).subarray(from, to));
