@@ -4,9 +4,11 @@ import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import process from "node:process";
-import { type CommandContext, run } from "../../core/command/mod.ts";
+import { type CommandContext, registryCredentials, run } from "../../core/command/mod.ts";
 import type { NewHasher } from "../../core/digest/mod.ts";
 import { isCoreError } from "../../core/error.ts";
+import { openRegistry } from "../../core/registry/mod.ts";
+import { dialWords } from "./dial.ts";
 import { openFolderStore } from "./folder-store.ts";
 import { hostFiles } from "./host-files.ts";
 import { layerFacts } from "./layer-facts.ts";
@@ -39,6 +41,7 @@ async function main(): Promise<number> {
   process.once("SIGINT", () => stop.abort(new Error("interrupted")));
   process.once("SIGTERM", () => stop.abort(new Error("interrupted")));
   const stdin = standardInput();
+  const credentials = loginFile(join(home, "config.json"));
   const context: CommandContext = {
     store,
     layers: layerFacts(join(home, "breakbulk", "layers.json")),
@@ -50,7 +53,9 @@ async function main(): Promise<number> {
     env,
     now: nowMs,
     random: (bytes) => void crypto.getRandomValues(bytes),
-    credentials: loginFile(join(home, "config.json")),
+    credentials,
+    registry: openRegistry({ fetch, newHasher, credentials: registryCredentials(credentials) }),
+    dial: dialWords,
     prompt: stdin.terminal ? askAtTerminal : undefined,
     signal: stop.signal,
   };
