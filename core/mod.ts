@@ -13,5 +13,6 @@ export * from "./store/mod.ts";
 export * from "./archive/mod.ts";
 export * from "./registry/mod.ts";
 export * from "./image/mod.ts";
+export * from "./container/mod.ts";
 export * from "./edit/mod.ts";
 export * from "./command/mod.ts";

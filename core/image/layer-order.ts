@@ -1,23 +1,23 @@
 import type { TarMember } from "../tar/mod.ts";
+import { pathFields } from "./path-fields.ts";
 
 /** What a layer does to the file system below it. Paths are relative to the root, clean, without a slash at either end. */
 export interface LayerChanges {
   /** What it adds or replaces, in any order; the root itself is `.`. Of a path given twice the last counts. */
   readonly members: Iterable<TarMember>;
   /** Paths that it takes away, with all below them. */
-  readonly removed?: Iterable<string> | undefined;
+  readonly removed?: Iterable<string | Uint8Array> | undefined;
   /** Directories among the members of which nothing of lower layers shows through. */
-  readonly opaque?: Iterable<string> | undefined;
+  readonly opaque?: Iterable<string | Uint8Array> | undefined;
 }
 
-/** An entry to write, and what it is sorted by: its path as Latin-1 of its bytes, slashes below every other byte. */
+/** An entry to write, its path as Latin-1 of its bytes, and what it is sorted by: the same with slashes below every other byte. */
 interface Placed {
   readonly key: string;
   readonly path: string;
   readonly member: TarMember;
 }
 
-const OPAQUE = ".wh..wh..opq";
 const encoder = new TextEncoder();
 
 /**
@@ -30,40 +30,34 @@ const encoder = new TextEncoder();
 export function orderedLayer(changes: LayerChanges): TarMember[] {
   const placed = new Map<string, Placed>();
   for (const member of changes.members) {
-    const { pathBytes } = member.entry;
-    const path = withoutSlash(member.entry.path);
-    const raw = pathBytes === undefined ? path : withoutSlash(latin1(pathBytes));
-    checkPath(path);
-    const key = path === "." ? "" : sortKey(pathBytes === undefined ? latin1(encoder.encode(raw)) : raw);
-    placed.set(key, { key, path, member });
+    const { path, pathBytes } = member.entry;
+    const raw = rawPath(pathBytes ?? path);
+    const key = raw === "." ? "" : sortKey(raw);
+    placed.set(key, { key, path: raw, member });
   }
   for (const path of changes.removed ?? []) {
-    checkPath(path);
-    const slash = path.lastIndexOf("/") + 1;
-    placeMarker(placed, { folder: path.slice(0, slash), name: `.wh.${path.slice(slash)}` });
+    const raw = rawPath(path);
+    const slash = raw.lastIndexOf("/") + 1;
+    placeMarker(placed, raw.slice(0, slash), raw.slice(slash));
   }
   for (const path of changes.opaque ?? []) {
-    if (path !== ".") checkPath(path);
-    placeMarker(placed, { folder: path === "." ? "" : `${path}/`, name: OPAQUE });
+    const raw = rawPath(path);
+    placeMarker(placed, raw === "." ? "" : `${raw}/`, undefined);
   }
   const sorted = [...placed.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
   return withLinksInOrder(sorted);
 }
 
-/** A marker stands before everything else in its directory: no name begins with a NUL. The opaque one comes first. */
-function placeMarker(
-  placed: Map<string, Placed>,
-  { folder, name }: { readonly folder: string; readonly name: string },
-): void {
-  const sorted = name === OPAQUE ? "" : latin1(encoder.encode(name.slice(".wh.".length)));
-  const key = `${sortKey(latin1(encoder.encode(folder)))}\0${sorted}`;
-  const path = folder + name;
-  placed.set(key, { key, path, member: { entry: { path, type: "file", mode: 0 } } });
+/** A marker stands before everything else in its directory: no name begins with a NUL. The opaque one, of no name, comes first. */
+function placeMarker(placed: Map<string, Placed>, folder: string, name: string | undefined): void {
+  const key = `${sortKey(folder)}\0${name ?? ""}`;
+  const path = `${folder}.wh.${name ?? ".wh..opq"}`;
+  placed.set(key, { key, path, member: { entry: { ...pathFields(bytesOf(path)), type: "file", mode: 0 } } });
 }
 
 function withLinksInOrder(sorted: readonly Placed[]): TarMember[] {
   if (!sorted.some(({ member }) => member.entry.type === "link"))
-    return sorted.map(({ member }) => written(member));
+    return sorted.map(({ member, path }) => written(member, path));
   const byPath = new Map(sorted.map((one) => [one.path, one]));
   /** The member at the end of a chain of hard links in this layer. */
   const ownerOf = (one: Placed): Placed => {
@@ -86,7 +80,8 @@ function withLinksInOrder(sorted: readonly Placed[]): TarMember[] {
     const owner = owners.get(one)!;
     const first = firsts.get(owner)!;
     // A link whose target is in a lower layer stays one.
-    if (owner.member.entry.type === "link" || (first === one && owner === one)) return written(one.member);
+    if (owner.member.entry.type === "link" || (first === one && owner === one))
+      return written(one.member, one.path);
     const { path, pathBytes } = one.member.entry;
     const own = pathBytes === undefined ? { path } : { path, pathBytes };
     const { pathBytes: _, ...attributes } = owner.member.entry;
@@ -106,32 +101,34 @@ function withLinksInOrder(sorted: readonly Placed[]): TarMember[] {
 }
 
 /** The root is written as engines write it. */
-function written(member: TarMember): TarMember {
-  return withoutSlash(member.entry.path) === "." ? { entry: { ...member.entry, path: "./" } } : member;
+function written(member: TarMember, path: string): TarMember {
+  return path === "." ? { entry: { ...member.entry, path: "./" } } : member;
 }
 
-function cleanLink({ entry }: TarMember): string {
-  return (entry.link ?? "").replace(/^(?:\.?\/)+/, "");
+/** Where a hard link of this layer leads, as {@link rawPath} has it. */
+function cleanLink({ entry: { link = "", linkBytes } }: TarMember): string {
+  return latin1(linkBytes ?? encoder.encode(link)).replace(/^(?:\.?\/)+/, "");
 }
 
-/**
- * Refuses a path that no image can have.
- * @throws RangeError
- */
-export function checkPath(path: string): void {
-  if (path === ".") return;
-  const wrong = path
+/** The bytes of a path as Latin-1, without a slash at its end. @throws RangeError when no image can have it. */
+function rawPath(path: string | Uint8Array): string {
+  const given = latin1(typeof path === "string" ? encoder.encode(path) : path);
+  const raw = given === "./" || given === "/" ? "." : given.endsWith("/") ? given.slice(0, -1) : given;
+  if (raw === ".") return raw;
+  const wrong = raw
     .split("/")
     .some((part) => part === "" || part === "." || part === ".." || part.startsWith(".wh."));
-  if (wrong || path.includes("\0"))
-    throw new RangeError(`${JSON.stringify(path)} cannot be a path of a layer`);
+  if (wrong || raw.includes("\0")) {
+    const shown = JSON.stringify(typeof path === "string" ? path : raw);
+    throw new RangeError(`${shown} cannot be a path of a layer`);
+  }
+  return raw;
 }
-
-const withoutSlash = (path: string): string =>
-  path === "./" || path === "/" ? "." : path.endsWith("/") ? path.slice(0, -1) : path;
 
 /** Slashes sort before everything, so that what is in a directory follows it directly. */
 const sortKey = (path: string): string => path.replaceAll("/", "\0");
+
+const bytesOf = (raw: string): Uint8Array => Uint8Array.from(raw, (letter) => letter.charCodeAt(0));
 
 function latin1(bytes: Uint8Array): string {
   let text = "";

@@ -1,6 +1,7 @@
 import type { HeaderFields, TarMember } from "../tar/mod.ts";
 import { mergedEntries, type NodeEntry, nodeEntry, pathBytes, type Tree } from "../tree/mod.ts";
 import { contentAt, type OpenLayer } from "./layer-stack.ts";
+import { linkFields, pathFields } from "./path-fields.ts";
 
 /** A file system to write: the layers that a tree was folded from, as of one of them. */
 export interface OpenTree {
@@ -80,30 +81,7 @@ function memberOf(
 }
 
 const DOT = Uint8Array.of(0x2e);
-const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const lossy = new TextDecoder("utf-8", { ignoreBOM: true });
-
 function symlinkFields(entry: NodeEntry["substance"]): Pick<HeaderFields, "link" | "linkBytes"> {
   const { link = "", linkBytes } = entry ?? {};
   return linkBytes === undefined ? { link } : { link, linkBytes };
-}
-
-/** A path as a header takes it: text, and its bytes only where the text cannot give them back. */
-export function pathFields(bytes: Uint8Array): Pick<HeaderFields, "path" | "pathBytes"> {
-  const path = lossy.decode(bytes);
-  return isUtf8(bytes) ? { path } : { path, pathBytes: bytes.slice() };
-}
-
-function linkFields(bytes: Uint8Array): Pick<HeaderFields, "link" | "linkBytes"> {
-  const link = lossy.decode(bytes);
-  return isUtf8(bytes) ? { link } : { link, linkBytes: bytes.slice() };
-}
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    strict.decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -30,6 +30,17 @@ export function lookup(
   return options.layer === undefined || eventAt(tree, node, options.layer) >= 0 ? node : undefined;
 }
 
+/** The child of `node` by its name, when it is there as of `layer`: one step of {@link lookup}. */
+export function childNamed(
+  tree: Tree,
+  node: number,
+  child: { readonly name: Uint8Array; readonly layer: number },
+): number | undefined {
+  const { name, layer } = child;
+  const found = findNode(tree, node, name, 0, name.length);
+  return found >= 0 && eventAt(tree, found, layer) >= 0 ? found : undefined;
+}
+
 const lossy = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Absolute path of a node, bytes that are not UTF-8 as U+FFFD: `/`, `/etc/passwd`. */
@@ -68,6 +79,14 @@ export function eventAt(tree: Tree, node: number, layer: number): number {
   let event = tree.last[node]!;
   while (event >= 0 && tree.eventLayer[event]! > layer) event = tree.eventPrevious[event]!;
   return event >= 0 && isPresent(tree.eventKind[event]!) ? event : -1;
+}
+
+/** A number that all names of one file have in common as of `layer`, and no other file has; `undefined` when the path is not there. */
+export function fileNumber(tree: Tree, node: number, layer: number): number | undefined {
+  const event = eventAt(tree, node, layer);
+  if (event < 0) return undefined;
+  const content = contentEvent(tree, event);
+  return content < 0 ? event : content;
 }
 
 /** The change that decides about a node. */

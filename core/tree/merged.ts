@@ -8,7 +8,7 @@ import type { Tree } from "./tree.ts";
 /** One path of a merged file system. */
 export interface MergedEntry {
   readonly node: number;
-  /** Without a leading slash, bytes that are not UTF-8 as U+FFFD; empty for the root. */
+  /** Without a leading slash, bytes that are not UTF-8 as U+FFFD; empty for where it begins. */
   readonly path: string;
   readonly entry: NodeEntry;
   /** For all but the first of a group of hard links: the path of the first, which stands for the file. */
@@ -18,11 +18,11 @@ export interface MergedEntry {
 }
 
 /**
- * The file system as of layer `upTo`, the root first: a directory before its children, siblings in byte order. Every name of a group of hard
- * links gives the file's content place.
+ * The file system as of layer `upTo`, from the root or the node `from` down: a directory before its children, siblings in byte order. Paths
+ * are relative to where it begins. Every name of a group of hard links gives the file's content place.
  * @throws RangeError when the tree has no such layer.
  */
-export function* mergedEntries(tree: Tree, upTo: number): Generator<MergedEntry, void, undefined> {
+export function* mergedEntries(tree: Tree, upTo: number, from = 0): Generator<MergedEntry, void, undefined> {
   const { event } = measure(tree, { upTo, scope: "merged" });
   const { start, list } = childrenByName(tree);
   const linked = new Set<number>();
@@ -42,7 +42,7 @@ export function* mergedEntries(tree: Tree, upTo: number): Generator<MergedEntry,
     return { node, path, entry, firstLink: first?.path, firstNode: first?.node };
   };
 
-  if (event[0]! >= 0) yield entryOf(0, "");
+  if (event[from]! >= 0) yield entryOf(from, "");
   for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
     if (frame.at === frame.end) {
       frames.pop();

@@ -1,0 +1,17 @@
+export { type ContainerChange, changeset, containerChanges } from "./changes.ts";
+export { type CommitOptions, commitContainer } from "./commit.ts";
+export type { ContainerContext } from "./context.ts";
+export { type CopyInOptions, type CopyInResult, type CopySource, copyIn, planPath } from "./copy-in.ts";
+export { type CopyOut, copyOut } from "./copy-out.ts";
+export { type CreateOptions, createContainer } from "./create.ts";
+export { type ContainerEdit, type EditAttributes, editContainer } from "./edit.ts";
+export { composeExport, exportContainer, exportFiles } from "./export.ts";
+export { findContainer, listContainers } from "./find.ts";
+export { compactChanges, redoChange, undoChange } from "./history.ts";
+export { type ImportOptions, importImage } from "./import.ts";
+export { type ContainerRemoval, removeContainers, renameContainer } from "./manage.ts";
+export type { RandomBytes } from "./name.ts";
+export { type OpenContainer, type OpenContainerOptions, openContainer, openRecord } from "./open.ts";
+export { type FileAt, fileAt } from "./read.ts";
+export { runSettings } from "./run-settings.ts";
+export { type PlainTarOptions, plainTar } from "./tar-source.ts";
