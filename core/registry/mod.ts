@@ -4,11 +4,15 @@ export * from "./clock.ts";
 export * from "./credentials.ts";
 export { DOCKER_HUB, directEndpoint, type Endpoint, proxyEndpoint } from "./endpoint.ts";
 export type { Fetch } from "./fetch.ts";
+export { type CompressLayer, gzipLayer } from "./gzip-layer.ts";
 export * from "./limits.ts";
 export { type CosignTags, cosignTags } from "./list.ts";
 export type { PutManifest, ReceivedManifest } from "./manifest.ts";
 export * from "./pull.ts";
 export * from "./pull-event.ts";
+export * from "./push.ts";
+export * from "./push-event.ts";
+export { type PushOptions, type PushPart, type PushPlan, planPush } from "./push-plan.ts";
 export { openRegistry, type Registry, type RegistryOptions } from "./registry.ts";
 export {
   DEFAULT_PLATFORM,

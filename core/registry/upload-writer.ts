@@ -78,13 +78,13 @@ export class UploadWriter implements BlobWriter {
     const { remote, ref, signal } = this.#start;
     try {
       this.#verifier?.end();
-      for (let tries = 0; ; tries++) {
+      for (let tries = 0; ; ) {
         const bytes = this.#filled === 0 ? undefined : this.#window.subarray(0, this.#filled);
         try {
           await endUpload(remote, this.#session, { digest: ref.digest, bytes, signal });
           break;
         } catch (error) {
-          await this.#recover(error, tries);
+          tries = (await this.#recover(error, tries)) ? 0 : tries + 1;
         }
       }
       this.#start.onSent?.(this.offset);
@@ -110,14 +110,14 @@ export class UploadWriter implements BlobWriter {
         });
         this.#filled = 0;
       } catch (error) {
-        await this.#recover(error, tries++);
+        tries = (await this.#recover(error, tries)) ? 0 : tries + 1;
       }
     }
     this.#start.onSent?.(this.#session.offset);
   }
 
-  /** Finds out what the registry has after a failure, and keeps what is missing. */
-  async #recover(error: unknown, tries: number): Promise<void> {
+  /** Finds out what the registry has after a failure, and keeps what is missing; `true` when something had arrived. */
+  async #recover(error: unknown, tries: number): Promise<boolean> {
     const { remote, signal } = this.#start;
     signal?.throwIfAborted();
     if (!mayPass(error) || tries >= WAITS.length) throw error;
@@ -144,6 +144,7 @@ export class UploadWriter implements BlobWriter {
     this.#window.copyWithin(0, now.offset - offset, this.#filled);
     this.#filled -= now.offset - offset;
     this.#session = now;
+    return now.offset > offset;
   }
 
   #mustBeOpen(): void {
