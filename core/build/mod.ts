@@ -1,0 +1,13 @@
+export { buildImage } from "./build.ts";
+export { type BuildContext, type ContextEntry, contextFromTar, contextOf } from "./context.ts";
+export { BUILD_LIMITS, type BuildLimits } from "./limits.ts";
+export { formatWarning } from "./lint.ts";
+export {
+  type BuildCache,
+  type BuildEvent,
+  type BuildOptions,
+  type BuildStep,
+  type BuiltImage,
+  type CachedLayer,
+  createBuildCache,
+} from "./options.ts";
