@@ -73,7 +73,8 @@ export function addCors(headers: Headers, request: Request, policy: CorsPolicy):
   allowOrigin(headers, request, policy);
   headers.set("access-control-expose-headers", EXPOSED);
   headers.set("cross-origin-resource-policy", "cross-origin");
-  headers.set("timing-allow-origin", headers.get("access-control-allow-origin") ?? "null");
+  const reader = headers.get("access-control-allow-origin");
+  if (reader !== null) headers.set("timing-allow-origin", reader);
 }
 
 function allowOrigin(headers: Headers, request: Request, { origins }: CorsPolicy): void {

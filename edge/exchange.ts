@@ -3,6 +3,7 @@ import type { AccessRequest, Grant, TokenBroker } from "./authorize.ts";
 import { FaultError } from "./errors.ts";
 import type { Host } from "./host.ts";
 import type { Policy } from "./policy.ts";
+import type { PushLog } from "./push-log.ts";
 import type { RegistryRow } from "./registries.ts";
 import type { RepositoryFilter } from "./repository-policy.ts";
 import type { Route } from "./route.ts";
@@ -16,6 +17,8 @@ export interface Forwarding {
   readonly sealer: Sealer;
   /** What the operator allows to be asked for. */
   readonly allows: RepositoryFilter;
+  /** What was changed through this instance. */
+  readonly pushes: PushLog;
   /** This deployment's word in `Via`. */
   readonly via: string;
 }

@@ -31,6 +31,8 @@ export async function readKept(
   const kept = await exchange.host.cache?.read(key).catch(() => undefined);
   if (kept === undefined) return undefined;
   const now = nowOf(exchange);
+  const changed = exchange.pushes.last(exchange.registry.key, exchange.route.repository ?? "");
+  if (changed !== undefined && kept.stored <= changed && !key.startsWith("blob ")) return undefined;
   const fresh = now < kept.staleFrom;
   return fresh || now < kept.staleFrom + exchange.policy.cache.staleSeconds ? { kept, fresh } : undefined;
 }

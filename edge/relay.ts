@@ -9,7 +9,16 @@ import type { Answer } from "./upstream.ts";
 export function answerHeaders(exchange: Exchange, response: Response): Headers {
   const headers = clientHeaders(response.headers, exchange.policy.limits.headers);
   if (isEncoded(response)) headers.delete("content-length");
+  warnOfQuota(headers, exchange.registry.key);
   return headers;
+}
+
+/** Says it in words when little is left of a quota, before nothing is (E5): Docker Hub's headers are seen by nobody. */
+function warnOfQuota(headers: Headers, registry: string): void {
+  const count = (name: string): number => Number(/^\d+/.exec(headers.get(name) ?? "")?.[0] ?? Number.NaN);
+  const [limit, left] = [count("ratelimit-limit"), count("ratelimit-remaining")];
+  if (left * 10 > limit || !(left <= limit)) return;
+  headers.append("warning", `299 - "${registry}: ${left} of ${limit} pulls are left"`);
 }
 
 /** Whether a body was sent encoded although `identity` was asked for: the runtime may have decoded it, under the old length. */

@@ -4,6 +4,7 @@ import { dial, discard } from "./dial.ts";
 import { FaultError } from "./errors.ts";
 import { accessOf, type Exchange, grantFor, mappingOf } from "./exchange.ts";
 import { isRedirect } from "./hops.ts";
+import { digestKey } from "./keep.ts";
 import { mountQuery } from "./mount.ts";
 import { readBody, streamOf } from "./read-body.ts";
 import { answerHeaders, relayFault } from "./relay.ts";
@@ -148,6 +149,7 @@ async function sentAnswer(exchange: Exchange, sending: Sending, response: Respon
     );
   }
   await discard(response);
+  if (!isUpload) await forgetKept(exchange);
   // What a registry says about a stored blob or manifest stands in headers; its body is empty by the specification.
   headers.set("content-length", "0");
   headers.delete("content-type");
@@ -158,6 +160,14 @@ async function sentAnswer(exchange: Exchange, sending: Sending, response: Respon
     location === null ? undefined : await locationFor(exchange, { location, from, sending, status });
   if (target !== undefined) headers.set("location", target);
   return new Response(null, { status, headers });
+}
+
+/** Makes what was put or deleted be seen at once. */
+async function forgetKept(exchange: Exchange): Promise<void> {
+  const { route, registry, pushes, host } = exchange;
+  pushes.note(registry.key, route.repository ?? "");
+  if (route.endpoint.kind === "blob")
+    await host.cache?.remove(digestKey(exchange, "blob", route.endpoint.digest)).catch(() => undefined);
 }
 
 async function locationFor(
