@@ -8,6 +8,6 @@ export * from "./inspect.ts";
 export { formatJson, type Writable } from "./json.ts";
 export { formatElapsed } from "./relative-time.ts";
 export { run } from "./run.ts";
-export { registryCredentials } from "./servers.ts";
+export { HUB_SERVER, registryCredentials, serverKey } from "./servers.ts";
 export { formatSize, shortID } from "./units.ts";
 export { truncateText } from "./width.ts";

@@ -2,14 +2,21 @@ import { CoreError } from "../../core/error.ts";
 import type { ArchiveEvent, OpenArchive } from "../model/engine.ts";
 import type { LoadOutcome, LoadRequest } from "../model/images.ts";
 import type { HoldCalls, PageCalls } from "../worker/protocol.ts";
+import type { AccessState } from "../worker/registry-access.ts";
+import type { RemoteRequest } from "../worker/remote-archive.ts";
 import { answer, connect, transferred, wireOf } from "../worker/rpc.ts";
 import type { StoredRequest } from "../worker/stored-archive.ts";
 import type { Pool } from "./pool.ts";
 
-/** What a hold worker opens: a file, or an image that is kept. */
+/** What a hold worker opens: a file, an image that is kept, or one in a registry, reached as `access` says. */
 export type HoldRequest =
   | { readonly file: Blob; readonly name: string }
-  | { readonly stored: StoredRequest; readonly name: string };
+  | { readonly stored: StoredRequest; readonly name: string }
+  | {
+      readonly remote: RemoteRequest;
+      readonly access: () => Promise<AccessState>;
+      readonly name: string;
+    };
 
 /** Brings what is open into the store. */
 type Keep = (request: LoadRequest) => Promise<LoadOutcome>;
@@ -65,8 +72,12 @@ export function openHold(
     end(error);
     tell({ type: "failed", error: error.toJSON() });
   });
-  const opening = "file" in request ? hold.call("open", request) : hold.call("openStored", request.stored);
-  opening.catch((error: unknown) => tell({ type: "failed", error: wireOf(error) }));
+  const opening = async (): Promise<void> => {
+    if ("file" in request) return hold.call("open", request);
+    if ("stored" in request) return hold.call("openStored", request.stored);
+    return hold.call("openRemote", { request: request.remote, access: await request.access() });
+  };
+  opening().catch((error: unknown) => tell({ type: "failed", error: wireOf(error) }));
 
   const archive: OpenArchive = {
     look: (image) => void hold.call("look", image).catch(() => {}),

@@ -2,6 +2,7 @@ import { CoreError } from "../../core/error.ts";
 import type { ConsoleHost } from "../model/console.ts";
 import type { ByteFeed } from "../model/engine.ts";
 import type { Images, LoadRequest, SavedImages, StoreEvent } from "../model/images.ts";
+import type { RegistrySettings, TransferEvent } from "../model/registries.ts";
 import { askPersistence } from "../store/mod.ts";
 import type { ComposeRequest } from "../worker/composing.ts";
 import type { ImagesCalls, ImagesPageCalls } from "../worker/images-protocol.ts";
@@ -9,6 +10,7 @@ import { answer, connect, type Remote, transferred } from "../worker/rpc.ts";
 import { keepArchive, openHold } from "./hold.ts";
 import { createLayerPool } from "./layer-pool.ts";
 import type { Pool } from "./pool.ts";
+import type { RegistryWorker } from "./registries.ts";
 
 /** What {@link createImages} takes. */
 export interface ImagesOptions {
@@ -21,13 +23,25 @@ interface Listeners {
   readonly loads: Map<number, NonNullable<LoadRequest["listen"]>>;
   readonly consoles: Map<number, ConsoleHost>;
   readonly progress: Map<number, (progress: { readonly done: number; readonly total: number }) => void>;
+  readonly transfers: Map<number, (event: TransferEvent) => void>;
+}
+
+/** The images, and the way to the worker that looks after them for what else it does. */
+export interface KeptImages extends Images {
+  readonly registryWorker: RegistryWorker;
 }
 
 /** The images kept in the browser, looked after by a worker. It is started at the first call, and started again should it die. */
-export function createImages(options: ImagesOptions = {}): Images {
+export function createImages(options: ImagesOptions = {}): KeptImages {
   const pool = options.pool ?? createLayerPool();
   const watchers = new Set<(event: StoreEvent) => void>();
-  const listeners: Listeners = { loads: new Map(), consoles: new Map(), progress: new Map() };
+  const listeners: Listeners = {
+    loads: new Map(),
+    consoles: new Map(),
+    progress: new Map(),
+    transfers: new Map(),
+  };
+  let registrySettings: RegistrySettings | undefined;
   let last: StoreEvent | undefined;
   let tasks = 0;
   let started: Remote<ImagesCalls> | undefined;
@@ -37,7 +51,11 @@ export function createImages(options: ImagesOptions = {}): Images {
     for (const watcher of watchers) watcher(event);
   };
   const worker = (): Remote<ImagesCalls> => {
-    started ??= startWorker(pool, {
+    started ??= startConfigured();
+    return started;
+  };
+  const startConfigured = (): Remote<ImagesCalls> => {
+    const fresh = startWorker(pool, {
       tell,
       listeners,
       ended(again) {
@@ -46,7 +64,8 @@ export function createImages(options: ImagesOptions = {}): Images {
         if (again && watchers.size > 0) watch();
       },
     });
-    return started;
+    if (registrySettings !== undefined) void fresh.call("registries", registrySettings).catch(() => {});
+    return fresh;
   };
   const watch = (): void =>
     void worker()
@@ -125,6 +144,19 @@ export function createImages(options: ImagesOptions = {}): Images {
       }
     },
     commandFacts: () => worker().call("consoleFacts", undefined),
+    registryWorker: {
+      call: (name, request, how) => worker().call(name, request, how),
+      follow(listen) {
+        const task = tasks++;
+        if (listen !== undefined) listeners.transfers.set(task, listen);
+        return { task, end: () => void listeners.transfers.delete(task) };
+      },
+      configure(settings) {
+        registrySettings = settings;
+        // One that is not running yet is told when it starts.
+        void started?.call("registries", settings).catch(() => {});
+      },
+    },
     async askPersistence() {
       // Only a page may ask; workers can but look.
       const persistent = await askPersistence();
@@ -155,6 +187,7 @@ function startWorker(
       page.tell(event);
     },
     loading: ({ task, event }) => page.listeners.loads.get(task)?.(event),
+    transferring: ({ task, event }) => page.listeners.transfers.get(task)?.(event),
     progress: ({ task, done, total }) => page.listeners.progress.get(task)?.({ done, total }),
     consolePrint: async ({ task, text }) => page.listeners.consoles.get(task)?.print(text),
     consoleAsk: async ({ task, hidden }) => page.listeners.consoles.get(task)?.ask({ hidden }),

@@ -4,6 +4,7 @@ export type Remembered =
   | "language"
   | "wrap"
   | "kept"
+  | "registries"
   | "console"
   | "console.height"
   | "console.reader";

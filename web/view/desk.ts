@@ -7,6 +7,7 @@ import type { Images } from "../model/images.ts";
 import { isKeptKey } from "../model/kept.ts";
 import { ENGLISH, type Language, type LanguageTag, loadLanguage } from "../model/language.ts";
 import { DEMO_NAME } from "../model/name.ts";
+import type { Registries } from "../model/registries.ts";
 import { formatRoute, parseRoute, type Route } from "../model/route.ts";
 import { type Trouble, troubleOf } from "../model/trouble.ts";
 import { remember } from "../platform/memory.ts";
@@ -52,6 +53,7 @@ export interface Desk extends DeskHost {
   /** The images that are kept, and those on their way there. */
   readonly kept: Shelf;
   readonly loads: Loads;
+  readonly registries: Registries;
   readonly panel: Signal<Panel | undefined>;
   readonly console: ConsoleDesk;
   /** The archive or kept image the route names, when it is open. */
@@ -86,7 +88,7 @@ function uniqueKey(name: string, taken: readonly Opened[]): string {
 }
 
 /** The desk of a page whose archives `engine` opens and which keeps `images`. */
-export function createDesk(engine: Engine, images: Images): Desk {
+export function createDesk(engine: Engine, images: Images, registries: Registries): Desk {
   const archives = signal<readonly Opened[]>([]);
   const route = signal<Route | undefined>(parseRoute(location.hash));
   const language = signal<Language>(ENGLISH);
@@ -218,6 +220,7 @@ export function createDesk(engine: Engine, images: Images): Desk {
     archives,
     kept,
     loads,
+    registries,
     panel,
     console,
     route,

@@ -5,6 +5,7 @@ import type { Engine } from "../model/engine.ts";
 import type { Images } from "../model/images.ts";
 import { chooseLanguage, LANGUAGES } from "../model/language.ts";
 import { DEMO_NAME } from "../model/name.ts";
+import type { Registries } from "../model/registries.ts";
 import { acceptFiles } from "../platform/drop.ts";
 import { recall, remember } from "../platform/memory.ts";
 import { App } from "./app.tsx";
@@ -29,9 +30,13 @@ function titleOf(desk: Desk): string {
 /** Draws the page into `root` and keeps it in step with what `engine` and `images` tell. */
 export async function mount(
   root: HTMLElement,
-  { engine, images }: { readonly engine: Engine; readonly images: Images },
+  {
+    engine,
+    images,
+    registries,
+  }: { readonly engine: Engine; readonly images: Images; readonly registries: Registries },
 ): Promise<Desk> {
-  const desk = createDesk(engine, images);
+  const desk = createDesk(engine, images, registries);
   const recalled = LANGUAGES.find(({ tag }) => tag === recall("language"))?.tag;
   const tag = recalled ?? chooseLanguage(navigator.languages);
   if (tag !== "en") await desk.setLanguage(tag);

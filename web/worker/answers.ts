@@ -40,6 +40,15 @@ export function holdAnswers(
       // A table that could not be kept is made again at the next opening.
       hold.show(archive, request.ref, (scan) => void store.scans.put(scan).catch(() => {}));
     },
+    async openRemote({ request, access }, signal) {
+      // Archives and kept images do not wait for what talks to registries.
+      const [{ accessFrom }, { remoteArchive }] = await Promise.all([
+        import("./registry-access.ts"),
+        import("./remote-archive.ts"),
+      ]);
+      const archive = await remoteArchive(await accessFrom(access).registry(), request, signal);
+      hold.show(archive, request.reference);
+    },
     async keep({ only }, signal) {
       const store = await options.openStore();
       // A layer that is being inflated for its files need not be inflated for the store as well.

@@ -1,4 +1,4 @@
-import type { Credentials, LayerFacts, Login } from "../../core/command/mod.ts";
+import type { LayerFacts } from "../../core/command/mod.ts";
 import { describeCommands, run } from "../../core/command/mod.ts";
 import { newSha256 } from "../../core/digest/mod.ts";
 import { formatFamiliar, parseReference } from "../../core/oci/mod.ts";
@@ -10,6 +10,8 @@ import { Screen } from "./console-screen.ts";
 import { rememberingStore } from "./console-store.ts";
 import type { ImagesPageCalls } from "./images-protocol.ts";
 import type { LayerSizes } from "./layer-sizes.ts";
+import type { Logins } from "./logins.ts";
+import type { RegistryAccess } from "./registry-access.ts";
 import type { Remote } from "./rpc.ts";
 
 /** What {@link openConsole} works with. */
@@ -17,6 +19,8 @@ export interface ConsoleOptions {
   readonly page: Remote<ImagesPageCalls>;
   readonly store: BrowserStore;
   readonly sizes: LayerSizes;
+  /** The way to registries, and who this page is to them. */
+  readonly registries: { readonly access: RegistryAccess; readonly logins: Logins };
   /** Seconds since the epoch. */
   readonly now: () => number;
 }
@@ -34,15 +38,15 @@ export interface Console {
   facts(): Promise<ConsoleFacts>;
 }
 
-/** The console over an open store. Logins last as long as it does. */
-export function openConsole({ page, store, sizes, now }: ConsoleOptions): Console {
+/** The console over an open store. */
+export function openConsole({ page, store, sizes, now, registries }: ConsoleOptions): Console {
   const commands = describeCommands();
   const verbs = new Set(
     commands.filter(({ words }) => words.length === 1).map(({ words }) => words[0] ?? ""),
   );
   const own: ReadonlySet<string> = new Set(OWN_COMMANDS);
   const remembering = rememberingStore(store);
-  const credentials = loginsInMemory();
+  const { access, logins: credentials } = registries;
   const layers: LayerFacts = {
     put: (scan) => store.scans.put(scan),
     byBlob: (digest) => store.scans.byBlob(digest),
@@ -51,6 +55,7 @@ export function openConsole({ page, store, sizes, now }: ConsoleOptions): Consol
   return {
     async run({ task, line, columns }, signal) {
       await sizes.refresh();
+      const registry = await access.registry();
       const files = new FolderFiles({ load: () => page.call("consoleFiles", { task }, { signal }), now });
       const screen = new Screen(columns, (text) => page.call("consolePrint", { task, text }));
       const ask = ({ hidden }: { readonly hidden: boolean }): Promise<string | undefined> =>
@@ -79,6 +84,7 @@ export function openConsole({ page, store, sizes, now }: ConsoleOptions): Consol
               now: () => now() * 1000,
               random: (bytes) => void crypto.getRandomValues(bytes),
               credentials,
+              registry,
               signal: stop,
               ...(stdin.terminal && {
                 async prompt(question: { readonly hidden: boolean }) {
@@ -116,15 +122,4 @@ export function openConsole({ page, store, sizes, now }: ConsoleOptions): Consol
 function repositoryOf(tag: string): string {
   const at = tag.lastIndexOf(":");
   return at > tag.lastIndexOf("/") ? tag.slice(0, at) : tag;
-}
-
-/** Logins that nothing but this worker's memory holds. */
-function loginsInMemory(): Credentials {
-  const logins = new Map<string, Login>();
-  return {
-    get: async (server) => logins.get(server),
-    put: async (server, login) => void logins.set(server, login),
-    erase: async (server) => logins.delete(server),
-    list: async () => [...logins.keys()],
-  };
 }

@@ -13,6 +13,9 @@ import type { ImagesCalls, ImagesPageCalls } from "./images-protocol.ts";
 import { LayerSizes } from "./layer-sizes.ts";
 import { Listing } from "./listing.ts";
 import { loadFile } from "./load-work.ts";
+import type { Logins } from "./logins.ts";
+import type { RegistryAccess } from "./registry-access.ts";
+import { registryAnswers } from "./registry-answers.ts";
 import { pruneFilter, removalView } from "./removing.ts";
 import { type Answers, type Remote, transferred, wireOf } from "./rpc.ts";
 import { checkStore, dropDamaged } from "./store-check.ts";
@@ -23,6 +26,8 @@ export interface ImagesOptions {
   readonly crew: Crew;
   readonly lost: (worker: number) => void;
   readonly openStore: () => Promise<BrowserStore>;
+  /** The way to registries, and who this page is to them. */
+  readonly registries: { readonly access: RegistryAccess; readonly logins: Logins };
   /** Seconds since the epoch. */
   readonly now: () => number;
 }
@@ -46,7 +51,7 @@ interface Opened {
 
 /** What answers the page's calls about the kept images. The store is opened at the first of them. */
 export function imagesAnswers(options: ImagesOptions): Answers<ImagesCalls> {
-  const { page, crew, now } = options;
+  const { page, crew, now, registries } = options;
   const feeds = new Map<number, Feed>();
   let feedNumbers = 0;
   let opened: Promise<Opened> | undefined;
@@ -62,7 +67,7 @@ export function imagesAnswers(options: ImagesOptions): Answers<ImagesCalls> {
   // Nobody who only looks has to wait for the commands to be fetched.
   const openedConsole = (): Promise<Console> => {
     console ??= Promise.all([import("./console-answers.ts"), open()])
-      .then(([{ openConsole }, { store, sizes }]) => openConsole({ page, store, sizes, now }))
+      .then(([{ openConsole }, { store, sizes }]) => openConsole({ page, store, sizes, now, registries }))
       .catch((error: unknown) => {
         console = undefined;
         throw error;
@@ -165,6 +170,14 @@ export function imagesAnswers(options: ImagesOptions): Answers<ImagesCalls> {
       }
     },
     consoleFacts: async () => (await openedConsole()).facts(),
+    ...registryAnswers({
+      page,
+      access: registries.access,
+      logins: registries.logins,
+      now,
+      openStore: async () => (await open()).store,
+      changed: () => watcher.soon(),
+    }),
     lost: options.lost,
   };
 }

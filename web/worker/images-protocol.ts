@@ -18,9 +18,10 @@ import type {
 } from "../model/images.ts";
 import type { ComposedView, ComposeRequest } from "./composing.ts";
 import type { LendingCalls } from "./protocol.ts";
+import type { RegistryCalls, RegistryPageCalls } from "./registry-calls.ts";
 
 /** What the page asks of the worker; `task` names a piece of work in what is told about it. */
-export type ImagesCalls = {
+export type ImagesCalls = RegistryCalls & {
   /** Begins to tell what is kept. */
   watch(request: undefined): void;
   load(request: {
@@ -55,20 +56,21 @@ export type ImagesCalls = {
 };
 
 /** What the worker asks of and tells the page. */
-export type ImagesPageCalls = LendingCalls & {
-  state(event: StoreEvent): void;
-  loading(request: { readonly task: number; readonly event: LoadEvent }): void;
-  progress(request: { readonly task: number; readonly done: number; readonly total: number }): void;
-  /** What a command line prints; answered when it has been drawn. */
-  consolePrint(request: { readonly task: number; readonly text: string }): void;
-  consoleAsk(request: ConsoleQuestion & { readonly task: number }): string | undefined;
-  consoleFiles(request: { readonly task: number }): readonly PageFile[];
-  consolePick(request: {
-    readonly task: number;
-    readonly wanted: WantedFile;
-  }): readonly PageFile[] | undefined;
-  consoleOwn(request: { readonly task: number; readonly words: readonly string[] }): {
-    readonly text: string;
-    readonly code: number;
+export type ImagesPageCalls = LendingCalls &
+  RegistryPageCalls & {
+    state(event: StoreEvent): void;
+    loading(request: { readonly task: number; readonly event: LoadEvent }): void;
+    progress(request: { readonly task: number; readonly done: number; readonly total: number }): void;
+    /** What a command line prints; answered when it has been drawn. */
+    consolePrint(request: { readonly task: number; readonly text: string }): void;
+    consoleAsk(request: ConsoleQuestion & { readonly task: number }): string | undefined;
+    consoleFiles(request: { readonly task: number }): readonly PageFile[];
+    consolePick(request: {
+      readonly task: number;
+      readonly wanted: WantedFile;
+    }): readonly PageFile[] | undefined;
+    consoleOwn(request: { readonly task: number; readonly words: readonly string[] }): {
+      readonly text: string;
+      readonly code: number;
+    };
   };
-};

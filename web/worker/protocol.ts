@@ -13,6 +13,8 @@ import type {
 } from "../model/engine.ts";
 import type { LoadEvent, LoadOutcome } from "../model/images.ts";
 import type { MoveOrder } from "./jobs.ts";
+import type { AccessState } from "./registry-access.ts";
+import type { RemoteRequest } from "./remote-archive.ts";
 
 /** The use of one layer worker, until it is given back. */
 export interface Lease {
@@ -33,6 +35,8 @@ export interface Place {
 export type HoldCalls = {
   open(request: { readonly file: Blob; readonly name: string }): void;
   openStored(request: { readonly ref: string; readonly platform?: string | undefined }): void;
+  /** Opens an image in a registry; its layers are read from there. */
+  openRemote(request: { readonly request: RemoteRequest; readonly access: AccessState }): void;
   /** Brings the archive into the store. */
   keep(request: { readonly only?: string | undefined }): LoadOutcome;
   /** From now on this image is what is looked at. */
