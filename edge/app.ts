@@ -4,16 +4,21 @@ import { createTokenBroker, createTokens } from "./broker.ts";
 import type { Forwarding } from "./exchange.ts";
 import type { Host } from "./host.ts";
 import { viaOf } from "./loop.ts";
+import { createMetrics } from "./metrics.ts";
 import type { Policy } from "./policy.ts";
+import { createPushLog } from "./push-log.ts";
 import { answerRegistry, isForRegistry } from "./registry-app.ts";
 import { createRepositoryFilter } from "./repository-policy.ts";
 import { createSealer } from "./seal.ts";
+import { answerService, isForServices, type Services } from "./service-app.ts";
+import { numbered, watch } from "./watch.ts";
 
 /** The app of one deployment: the registries of its policy below `/v2/`, and the page at the root, on any host that speaks `fetch`. */
 export function createApp(policy: Policy, host: Host): Hono {
   const app = new Hono();
   const sealer = createSealer({ secrets: policy.sealingSecrets, nowMs: host.nowMs });
-  const tokens = createTokenBroker(createTokens(policy, host, sealer));
+  const secrets = createTokens(policy, host, sealer);
+  const tokens = createTokenBroker(secrets);
   const allows = createRepositoryFilter(policy.repositories);
   let via: string | undefined;
   const forwarding: Forwarding = {
@@ -22,6 +27,7 @@ export function createApp(policy: Policy, host: Host): Hono {
     tokens,
     sealer,
     allows,
+    pushes: createPushLog(host.nowMs),
     // Not before the first request: Workers have no random numbers while a module loads.
     get via() {
       via ??= viaOf();
@@ -29,6 +35,14 @@ export function createApp(policy: Policy, host: Host): Hono {
     },
   };
 
+  const metrics = createMetrics();
+  const services: Services = { forwarding, secrets, metrics };
+
+  app.use(numbered, watch(forwarding, metrics));
+  app.use(async (context, next) => {
+    if (!isForServices(services, context.req.raw)) return next();
+    return answerService(services, context.req.raw);
+  });
   // One handler for all of it, with a parser of its own on the raw address: names are of any depth, and routers decode.
   app.use(async (context, next) => {
     if (!isForRegistry(forwarding, context.req.raw)) return next();

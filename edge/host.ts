@@ -13,8 +13,8 @@ export interface Host {
   readonly fetch: (input: string | URL, init?: RequestInit) => Promise<Response>;
   /** The built page's file at `path` (`/index.html`, `/assets/…`), or `undefined`. */
   readonly page: (path: string) => Promise<PageFile | undefined>;
-  /** The address at the other end of a request's connection, or `undefined` when it cannot be told. */
-  readonly peer: (request: Request) => string | undefined;
+  /** The address at the other end of a request's connection (Node and Deno tell it in what they hand to `app.fetch`), or `undefined` when it cannot be told. */
+  readonly peer: (request: Request, environment?: unknown) => string | undefined;
   readonly cache: ResponseCache | undefined;
   /** Keeps a streamed answer's Content-Length where a plain stream loses it (`FixedLengthStream` of Workers). */
   readonly fixedLength: ((bytes: number) => ReadableWritablePair<Uint8Array, Uint8Array>) | undefined;

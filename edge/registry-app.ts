@@ -67,7 +67,7 @@ export function finish(
 }
 
 /** A request's path without what is in front of the registry's own: the path of the public address, and the access key. */
-function placeOf(
+export function placeOf(
   publicUrl: string | undefined,
   request: Request,
 ): { readonly path: string; readonly query: string; readonly mount: string } {
