@@ -118,7 +118,7 @@ function putFile(stage: Stage, edit: Extract<ContainerEdit, { kind: "file" }>): 
     throw pathError(`Cannot write ${path}: a ${way.type} is there, expected a file`, path);
   const before = stage.inodeOf(way.at)?.entry;
   const { size: _, ...kept } = before ?? { type: "file" };
-  stage.put(way.at, { entry: { ...kept, ...attributes(stage, edit) }, content });
+  stage.replace(way.at, { entry: { ...kept, ...attributes(stage, edit) }, content });
 }
 
 function makeDirectory(stage: Stage, edit: Extract<ContainerEdit, { kind: "directory" }>): void {

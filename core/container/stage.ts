@@ -163,8 +163,7 @@ export class Stage {
     if (directory === undefined || directory === this.root) return;
     const inode = this.inodeOf(directory);
     if (inode === undefined) return;
-    if (directory.inode === undefined) directory.inode = { entry: { ...inode.entry, mtime: this.#now } };
-    else directory.inode.entry = { ...directory.inode.entry, mtime: this.#now };
+    directory.inode = { entry: { ...inode.entry, mtime: this.#now } };
   }
 
   /** The time of the stage. */
