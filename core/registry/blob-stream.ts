@@ -18,7 +18,7 @@ export interface BlobReadOptions extends ReadOptions {
   readonly onWait?: ((wait: Wait) => void) | undefined;
   /** Ranges asked for at once, where the server gives ranges. Default: one. */
   readonly ranges?: number | undefined;
-  /** Bytes of one range, when there are several. What is asked for ahead is held in memory. Default: 4 MiB. */
+  /** Bytes of one range, when there are several. What is asked for ahead is held in memory. Default: by the size, at most 4 MiB. */
   readonly window?: number | undefined;
 }
 

@@ -2,8 +2,16 @@ import type { Bytes } from "../bytes/mod.ts";
 import { type BlobReadOptions, type BlobSpan, blobChunks } from "./blob-stream.ts";
 import type { Remote } from "./remote.ts";
 
-/** Bytes of one range. Large enough that its request costs little, small enough that what is lost with a closed tab is little. */
-const WINDOW = 4 * 1024 * 1024;
+/**
+ * Bytes of one range: large enough that its request costs little, small enough that what is lost when everything stops is little, both in bytes
+ * and as a part of the blob.
+ */
+const LEAST_WINDOW = 512 * 1024;
+const MOST_WINDOW = 4 * 1024 * 1024;
+const PARTS = 256;
+
+/** Below that, one connection has it before another one is open. */
+const LARGE = 16 * 1024 * 1024;
 
 /**
  * As {@link blobChunks}, with several ranges at once (`ranges`) where the blob is large and the server gives ranges: the first one tells. What is
@@ -15,9 +23,10 @@ export async function* rangedChunks(
   span: BlobSpan,
   options: BlobReadOptions = {},
 ): AsyncGenerator<Bytes, void, void> {
-  const window = options.window ?? WINDOW;
+  const window = options.window ?? Math.min(Math.max(Math.ceil(span.to / PARTS), LEAST_WINDOW), MOST_WINDOW);
   const ranges = options.ranges ?? 1;
-  if (ranges < 2 || span.from > 0 || span.to < 3 * window) {
+  const least = options.window === undefined ? LARGE : 3 * window;
+  if (ranges < 2 || span.from > 0 || span.to < least) {
     yield* blobChunks(remote, span, options);
     return;
   }

@@ -143,7 +143,7 @@ describe("pushImage", () => {
       layers
         .filter(({ state }) => state === "pushed")
         .map(({ layer }) => layer)
-        .sort(),
+        .sort((a, b) => a - b),
     ).toEqual([0, 1, 2, 3]);
     expect(events.at(-1)).toMatchObject({
       kind: "done",
@@ -242,8 +242,8 @@ describe("plain layers", () => {
     const [second] = await push("r.example/yard/crane:1", { compress: gzipLayer });
     expect(second).toMatchObject({ digest: first?.digest, uploaded: 0 });
     const { blobs, types } = fake.repository("yard/crane");
-    expect(types.get(first!.digest)).toBe(MEDIA_TYPES.dockerManifest);
-    const text = new TextDecoder().decode(blobs.get(first!.digest));
+    expect(types.get(first.digest)).toBe(MEDIA_TYPES.dockerManifest);
+    const text = new TextDecoder().decode(blobs.get(first.digest));
     expect(text).toContain(`"mediaType": "application/vnd.docker.image.rootfs.diff.tar.gzip"`);
     expect(text).toContain(image.config.digest);
     // What was pushed is the same image: pulled elsewhere, and known here.
