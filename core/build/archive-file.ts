@@ -1,6 +1,6 @@
 import { type ReadOptions, readExact, type Source } from "../bytes/mod.ts";
 import { openSeekable, SNIFF_BYTES, sniffCompression } from "../compression/mod.ts";
-import { newSha256, type NewHasher } from "../digest/mod.ts";
+import { type NewHasher, newSha256 } from "../digest/mod.ts";
 import { CoreError, errorFromWire, isCoreError } from "../error.ts";
 import { type EntryTable, readTable, TarDecoder } from "../tar/mod.ts";
 import { scanLayer } from "../tree/mod.ts";

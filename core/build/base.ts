@@ -8,9 +8,9 @@ import {
   formatCanonical,
   formatFamiliar,
   type ImageConfig,
+  type Platform,
   parseImageConfig,
   parseManifest,
-  type Platform,
   type Reference,
   withDefaultTag,
 } from "../oci/mod.ts";
@@ -91,7 +91,11 @@ const INDEX_DEPTH = 4;
 
 async function manifestFor(
   target: Descriptor,
-  { platform, shown, options }: { readonly platform: Platform; readonly shown: string; readonly options: BaseOptions },
+  {
+    platform,
+    shown,
+    options,
+  }: { readonly platform: Platform; readonly shown: string; readonly options: BaseOptions },
 ) {
   let descriptor = target;
   for (let depth = 0; depth < INDEX_DEPTH; depth++) {
@@ -100,11 +104,16 @@ async function manifestFor(
       mediaType: descriptor.mediaType,
     });
     if (document.kind === "manifest") return document;
-    const chosen = choosePlatform(platform, document.manifests.map((one) => one.platform));
+    const chosen = choosePlatform(
+      platform,
+      document.manifests.map((one) => one.platform),
+    );
     if (chosen === undefined) break;
     descriptor = document.manifests[chosen]!;
   }
-  throw new CoreError("image/platform", `${shown}: no match for platform in manifest: not found`, { name: shown });
+  throw new CoreError("image/platform", `${shown}: no match for platform in manifest: not found`, {
+    name: shown,
+  });
 }
 
 /** The file system of layers in a store. */

@@ -9,7 +9,7 @@ import { LayerMaker } from "./layer.ts";
 import { BUILD_LIMITS, type BuildLimits } from "./limits.ts";
 import type { BuildOptions, BuiltImage } from "./options.ts";
 import { type Preparation, prepare } from "./prepare.ts";
-import { childStage, imageStage, scratchStage, type StageResult } from "./result.ts";
+import { childStage, imageStage, type StageResult, scratchStage } from "./result.ts";
 import { runStage } from "./stage.ts";
 import { stepsOf } from "./steps.ts";
 import { datedHistory, formatTime } from "./times.ts";
@@ -69,7 +69,13 @@ const isCopy = ({ kind }: { readonly kind: string }): boolean => kind === "copy"
 /** Writes config and manifest of the target, and names them. */
 async function finish(
   stage: StageResult,
-  { prepared, options, lease, now, limits }: {
+  {
+    prepared,
+    options,
+    lease,
+    now,
+    limits,
+  }: {
     readonly prepared: Preparation;
     readonly options: BuildOptions;
     readonly lease: Lease;
@@ -83,7 +89,9 @@ async function finish(
     throw new CoreError("build/failed", `lint violation found for rules: ${rules.join(", ")}`);
   }
   if (stage.layers.length > limits.layers) {
-    throw new CoreError("bytes/limit", `Cannot build: more than ${limits.layers} layers`, { limit: limits.layers });
+    throw new CoreError("bytes/limit", `Cannot build: more than ${limits.layers} layers`, {
+      limit: limits.layers,
+    });
   }
   const { store, newHasher, signal, sourceDateEpoch, labels, tags } = options;
   const history = datedHistory(stage.history, {
@@ -96,7 +104,10 @@ async function finish(
     created: history.at(-1)?.created,
     container: {
       ...stage.container,
-      labels: labels === undefined ? stage.container.labels : new Map([...(stage.container.labels ?? []), ...labels]),
+      labels:
+        labels === undefined
+          ? stage.container.labels
+          : new Map([...(stage.container.labels ?? []), ...labels]),
     },
     history,
     diffIDs: stage.layers.map(({ diffID }) => diffID),

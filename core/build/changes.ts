@@ -1,5 +1,5 @@
 import { pump, type ReadOptions, type Source } from "../bytes/mod.ts";
-import { newSha256, type NewHasher } from "../digest/mod.ts";
+import { type NewHasher, newSha256 } from "../digest/mod.ts";
 import type { HeaderFields, TarMember } from "../tar/mod.ts";
 import type { Draft } from "./draft.ts";
 import { type DirNode, type FileNode, type LeafNode, sortedChildren } from "./files.ts";
@@ -46,7 +46,10 @@ export async function changedMembers(draft: Draft, options: ChangesOptions): Pro
     }
     const first = node.type === "file" ? firsts.get(node.inode) : undefined;
     if (node.type === "file" && first === undefined) firsts.set(node.inode, path);
-    members.push(first === undefined ? memberOf(path, node, options) : linkTo(first, path, { node: node as LeafNode, options }));
+    const member = memberOf(path, node, options);
+    members.push(
+      first === undefined ? member : { entry: { ...member.entry, size: 0, type: "link", link: first } },
+    );
   };
   const steps: Step[] = childSteps({ path: "", node: draft.root, before: draft.base, depth: -1 });
   for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
@@ -82,17 +85,25 @@ function childSteps({ path, node, before, depth }: Step): Step[] {
 const sameAttributes = (a: FileNode, b: FileNode): boolean =>
   a.mode === b.mode && a.uid === b.uid && a.gid === b.gid;
 
-async function sameLeaf(node: LeafNode, before: FileNode | undefined, options: ChangesOptions): Promise<boolean> {
+async function sameLeaf(
+  node: LeafNode,
+  before: FileNode | undefined,
+  options: ChangesOptions,
+): Promise<boolean> {
   if (before === undefined || before.type !== node.type || !sameAttributes(node, before)) return false;
   if (node.mtime === undefined || node.mtime !== before.mtime) return false;
   if (node.link !== before.link || node.major !== before.major || node.minor !== before.minor) return false;
   if (node.content === before.content) return true;
   const [now, then] = [node.content, before.content];
-  if (now === undefined || then === undefined || now.size !== then.size) return (now?.size ?? 0) === (then?.size ?? 0);
+  if (now === undefined || then === undefined || now.size !== then.size)
+    return (now?.size ?? 0) === (then?.size ?? 0);
   return (await contentDigest(now, options)) === (await contentDigest(then, options));
 }
 
-async function contentDigest(source: Source, { newHasher = newSha256, signal }: ChangesOptions): Promise<string> {
+async function contentDigest(
+  source: Source,
+  { newHasher = newSha256, signal }: ChangesOptions,
+): Promise<string> {
   const hasher = newHasher();
   await pump(source, (chunk) => hasher.update(chunk), { signal });
   return hasher.hex();
@@ -114,12 +125,4 @@ function memberOf(path: string, node: FileNode, options: ChangesOptions): TarMem
   return node.type === "file" && node.content !== undefined
     ? { entry: { ...entry, size: node.content.size }, content: node.content }
     : { entry };
-}
-
-function linkTo(
-  first: string,
-  path: string,
-  { node, options }: { readonly node: LeafNode; readonly options: ChangesOptions },
-): TarMember {
-  return { entry: { ...fieldsOf(path, node, options), type: "link", link: first } };
 }

@@ -1,6 +1,12 @@
 import type { Bytes } from "../bytes/mod.ts";
 import type { Digest } from "../digest/mod.ts";
-import { type ContainerConfig, formatJson, type HistoryEntry, type Platform, type Writable } from "../oci/mod.ts";
+import {
+  type ContainerConfig,
+  formatJson,
+  type HistoryEntry,
+  type Platform,
+  type Writable,
+} from "../oci/mod.ts";
 import { compareNames } from "./files.ts";
 
 /** What the config of a built image is written from. */

@@ -1,7 +1,14 @@
 import { type ReadOptions, readExact } from "../bytes/mod.ts";
 import { CoreError } from "../error.ts";
 import { type DirNode, type FileNode, pathParts, resolvePath } from "./files.ts";
-import { applyRules, hasExceptions, type PathRules, parseIgnoreFile, parseRules, type RuleMatches } from "./ignore.ts";
+import {
+  applyRules,
+  hasExceptions,
+  type PathRules,
+  parseIgnoreFile,
+  parseRules,
+  type RuleMatches,
+} from "./ignore.ts";
 import type { BuildLimits } from "./limits.ts";
 
 /** The text of a file of a context; `undefined` when there is none. @throws CoreError `bytes/limit` */
@@ -14,11 +21,15 @@ export async function textFile(
   if (node?.type !== "file" || node.content === undefined) return undefined;
   const { size } = node.content;
   if (size > limits.text) {
-    throw new CoreError("bytes/limit", `Cannot read ${path}: it has ${size} bytes, expected at most ${limits.text}`, {
-      path,
-      size,
-      limit: limits.text,
-    });
+    throw new CoreError(
+      "bytes/limit",
+      `Cannot read ${path}: it has ${size} bytes, expected at most ${limits.text}`,
+      {
+        path,
+        size,
+        limit: limits.text,
+      },
+    );
   }
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(
     await readExact(node.content, { from: 0, to: size }, { signal }),

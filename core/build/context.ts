@@ -1,6 +1,6 @@
 import { type ReadOptions, type Source, sourceOf } from "../bytes/mod.ts";
 import { CoreError } from "../error.ts";
-import { type EntryTable, entryAt, contentOf } from "../tar/mod.ts";
+import { contentOf, type EntryTable, entryAt } from "../tar/mod.ts";
 import { openTar } from "./archive-file.ts";
 import { type DirNode, EMPTY_ROOT, type FileNode, type LeafNode, pathParts } from "./files.ts";
 import { BUILD_LIMITS, type BuildLimits } from "./limits.ts";
@@ -114,7 +114,10 @@ export async function readContext(
   for (const { path, link } of links) {
     const target = nodeAt(root, pathParts(link));
     if (target === undefined || target.type === "dir") {
-      throw new CoreError("build/failed", `Cannot read the build context: ${path.join("/")} is another name of ${link}, which is not there`);
+      throw new CoreError(
+        "build/failed",
+        `Cannot read the build context: ${path.join("/")} is another name of ${link}, which is not there`,
+      );
     }
     openAt(root, path.slice(0, -1)).children.set(path.at(-1)!, target);
   }
@@ -129,13 +132,15 @@ function leafOf(entry: ContextEntry, type: "file" | "symlink"): LeafNode {
     : { ...common, type, mode: mode & 0o7777, content: content ?? sourceOf(new Uint8Array(0)) };
 }
 
+/** Every directory in a tree that is being read is open. */
+const isOpen = (node: FileNode): node is OpenDir => node.type === "dir";
+
 /** The directory at `path`, made where it is missing; what else stood there is gone. */
 function openAt(root: OpenDir, path: readonly string[]): OpenDir {
   let dir = root;
   for (const name of path) {
     const child = dir.children.get(name);
-    // Every directory in a tree that is being read is open.
-    const next = child?.type === "dir" ? (child as OpenDir) : openDir();
+    const next = child !== undefined && isOpen(child) ? child : openDir();
     if (next !== child) dir.children.set(name, next);
     dir = next;
   }

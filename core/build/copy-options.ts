@@ -7,6 +7,8 @@ import type { Owner } from "./owner.ts";
 export interface CopyOptions {
   /** Who owns what is copied; `undefined`: who owned it. */
   readonly owner: Owner | undefined;
+  /** Who owns what is unpacked; `undefined`: who the archive says. */
+  readonly unpackedOwner?: Owner | undefined;
   readonly mode: ModeChange | undefined;
   readonly exclude: PathRules;
   /** Whether archives are unpacked instead. */

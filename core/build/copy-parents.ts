@@ -1,5 +1,5 @@
-import { type CopyOptions, madeDir } from "./copy-options.ts";
 import { notFound } from "./copy.ts";
+import { type CopyOptions, madeDir } from "./copy-options.ts";
 import { copyTree } from "./copy-tree.ts";
 import type { Draft } from "./draft.ts";
 import { type DirNode, pathParts, resolvePath } from "./files.ts";

@@ -45,6 +45,7 @@ export async function copyInto(files: DirNode, step: CopyStep): Promise<Draft> {
   const owner = given ?? (from === undefined ? { uid: 0, gid: 0 } : undefined);
   const options: CopyOptions = {
     owner,
+    unpackedOwner: given,
     mode: spec.chmod === undefined ? undefined : parseMode(spec.chmod),
     exclude: parseRules(spec.exclude),
     unpack: false,
@@ -56,7 +57,11 @@ export async function copyInto(files: DirNode, step: CopyStep): Promise<Draft> {
       const { name, node } = await ground.fetch(source, spec.checksum);
       // Only what comes from the context is unpacked unasked.
       const fetched = { node, name, dest };
-      await copyOne(draft, fetched, { ...options, owner: given ?? { uid: 0, gid: 0 }, unpack: spec.unpack === true });
+      await copyOne(draft, fetched, {
+        ...options,
+        owner: given ?? { uid: 0, gid: 0 },
+        unpack: spec.unpack === true,
+      });
     } else if (spec.parents) copyParents(draft, { root, source, dest }, options);
     else {
       const unpack = keyword === "ADD" && spec.unpack !== false;
@@ -92,11 +97,13 @@ function refuseSources(keyword: string, spec: CopySpec): void {
     if (keyword === "COPY") {
       if (spec.from === undefined && isGit(source)) fail("source can't be a git ref for COPY");
       if (spec.from === undefined && isURL(source)) fail("source can't be a URL for COPY");
-    } else if (isGit(source)) fail(`cannot add ${source}: there is no git here; add an archive of it instead`);
+    } else if (isGit(source))
+      fail(`cannot add ${source}: there is no git here; add an archive of it instead`);
   }
   if (spec.keepGitDir) fail("cannot keep the .git of a source: there is no git here");
   if (spec.checksum === undefined) return;
-  if (spec.sources.length + spec.inline.length !== 1) fail("checksum can't be specified for multiple sources");
+  if (spec.sources.length + spec.inline.length !== 1)
+    fail("checksum can't be specified for multiple sources");
   if (!spec.sources.every(isURL)) fail("checksum requires HTTP(S) or Git sources");
   parseChecksum(spec.checksum);
 }

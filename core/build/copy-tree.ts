@@ -40,7 +40,8 @@ export function copyTree(
     options.signal?.throwIfAborted();
     const top = step.path === "";
     const out = top ? undefined : applyRules(options.exclude, step.path, step.out);
-    const chosen = top || options.include === undefined ? undefined : applyRules(options.include, step.path, step.in);
+    const chosen =
+      top || options.include === undefined ? undefined : applyRules(options.include, step.path, step.in);
     const taken = out?.out !== true && (chosen === undefined || chosen.out);
     if (step.node.type !== "dir") {
       if (!taken) continue;

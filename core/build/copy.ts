@@ -1,11 +1,11 @@
 import { CoreError } from "../error.ts";
+import { openTar } from "./archive-file.ts";
 import { type CopyOptions, madeDir } from "./copy-options.ts";
 import { copyTree } from "./copy-tree.ts";
 import type { Draft } from "./draft.ts";
 import { type DirNode, type FileNode, pathParts, resolvePath } from "./files.ts";
 import { globPaths } from "./glob-paths.ts";
 import { cleanPath } from "./ignore.ts";
-import { openTar } from "./archive-file.ts";
 import { unpackInto } from "./unpack.ts";
 
 /**
@@ -45,7 +45,7 @@ export async function copyOne(
     if (archive !== undefined) {
       const target = draft.find(dest).path;
       draft.makeDirs(target, dir);
-      unpackInto(draft, target, { archive, owner: options.owner, signal: options.signal });
+      unpackInto(draft, target, { archive, owner: options.unpackedOwner, signal: options.signal });
       return;
     }
   }

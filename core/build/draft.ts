@@ -1,5 +1,12 @@
 import { CoreError } from "../error.ts";
-import { type Attributes, type DirNode, EMPTY_ROOT, type FileNode, type Found, resolvePath } from "./files.ts";
+import {
+  type Attributes,
+  type DirNode,
+  EMPTY_ROOT,
+  type FileNode,
+  type Found,
+  resolvePath,
+} from "./files.ts";
 
 /** A directory that a draft may change. */
 interface OwnDir extends DirNode {
@@ -24,11 +31,6 @@ export class Draft {
     return this.#root;
   }
 
-  /** Whether `node` is a directory that this draft has touched. */
-  owns(node: FileNode): boolean {
-    return node.type === "dir" && node.owner === this.#token;
-  }
-
   /** Where `path` leads. @throws CoreError `build/failed` when links lead round in circles */
   find(path: string, options: { readonly followLast: boolean } = { followLast: true }): Found {
     const found = resolvePath(this.#root, path, options);
@@ -49,7 +51,10 @@ export class Draft {
     const name = path.at(-1);
     if (name === undefined) throw new CoreError("build/failed", "cannot replace the root directory");
     if (name.startsWith(".wh.")) {
-      throw new CoreError("build/failed", `/${path.join("/")}: a name that begins with .wh. cannot be in a layer`);
+      throw new CoreError(
+        "build/failed",
+        `/${path.join("/")}: a name that begins with .wh. cannot be in a layer`,
+      );
     }
     this.#open(path.slice(0, -1), undefined).children.set(name, node);
   }
@@ -66,12 +71,17 @@ export class Draft {
     this.#root = dir;
     for (const [at, name] of path.entries()) {
       const child = dir.children.get(name);
-      if (child === undefined && attributes === undefined) throw this.#problem(path.slice(0, at + 1), "no such file or directory");
-      if (child !== undefined && child.type !== "dir") throw this.#problem(path.slice(0, at + 1), "not a directory");
+      if (child === undefined && attributes === undefined)
+        throw this.#problem(path.slice(0, at + 1), "no such file or directory");
+      if (child !== undefined && child.type !== "dir")
+        throw this.#problem(path.slice(0, at + 1), "not a directory");
       const next = child === undefined ? this.#make(attributes!) : this.#own(child);
       if (next !== child) {
         if (child === undefined && name.startsWith(".wh.")) {
-          throw new CoreError("build/failed", `/${path.join("/")}: a name that begins with .wh. cannot be in a layer`);
+          throw new CoreError(
+            "build/failed",
+            `/${path.join("/")}: a name that begins with .wh. cannot be in a layer`,
+          );
         }
         dir.children.set(name, next);
       }
@@ -85,11 +95,15 @@ export class Draft {
   }
 
   #make({ mode, uid, gid, mtime, xattrs }: Attributes): OwnDir {
-    return { type: "dir", mode, uid, gid, mtime, xattrs, children: new Map(), owner: this.#token } as OwnDir;
+    return { type: "dir", mode, uid, gid, mtime, xattrs, children: new Map(), owner: this.#token };
   }
 
   #own(dir: DirNode): OwnDir {
-    if (dir.owner === this.#token) return dir as OwnDir;
-    return { ...dir, children: new Map(dir.children), owner: this.#token } as OwnDir;
+    if (this.#isOwn(dir)) return dir;
+    return { ...dir, children: new Map(dir.children), owner: this.#token };
+  }
+
+  #isOwn(dir: DirNode): dir is OwnDir {
+    return dir.owner === this.#token;
   }
 }

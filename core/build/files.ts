@@ -35,7 +35,14 @@ export interface DirNode extends Attributes {
 export type FileNode = LeafNode | DirNode;
 
 /** A file system with nothing in it. */
-export const EMPTY_ROOT: DirNode = { type: "dir", mode: 0o755, uid: 0, gid: 0, mtime: undefined, children: new Map() };
+export const EMPTY_ROOT: DirNode = {
+  type: "dir",
+  mode: 0o755,
+  uid: 0,
+  gid: 0,
+  mtime: undefined,
+  children: new Map(),
+};
 
 /** The order of names in a layer: by their bytes, which is by code points. */
 export function compareNames(a: string, b: string): number {
@@ -79,7 +86,11 @@ const HOPS = 255;
  * Where `path` leads in the file system below `root`: symlinks are followed, nothing leads above the root. What is missing is taken by
  * its name. `undefined` when links lead round in circles.
  */
-export function resolvePath(root: DirNode, path: string, options: { readonly followLast: boolean }): Found | undefined {
+export function resolvePath(
+  root: DirNode,
+  path: string,
+  options: { readonly followLast: boolean },
+): Found | undefined {
   const rest = path.split("/").reverse();
   let reached: { readonly name: string; readonly node: FileNode | undefined }[] = [];
   let hops = 0;

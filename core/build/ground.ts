@@ -23,7 +23,12 @@ export function lazily<T>(work: () => Promise<T>): () => Promise<T> {
 /** Where the instructions of a build take files from: the context, stages that are done, images, further contexts, URLs. */
 export function copyGround(
   options: BuildOptions,
-  { prepared, root, results, limits }: {
+  {
+    prepared,
+    root,
+    results,
+    limits,
+  }: {
     readonly prepared: Preparation;
     readonly root: () => Promise<DirNode>;
     readonly results: ReadonlyMap<number, StageResult>;
@@ -38,7 +43,8 @@ export function copyGround(
     async from(from) {
       if (from.kind === "stage") {
         const stage = results.get(from.stage);
-        if (stage === undefined) throw dockerfileError(`cannot copy from stage ${from.stage}, it is not built yet`);
+        if (stage === undefined)
+          throw dockerfileError(`cannot copy from stage ${from.stage}, it is not built yet`);
         return stage.files();
       }
       const named = contexts?.get(from.text);

@@ -32,7 +32,14 @@ export function settingHistory(instruction: Instruction, words: readonly string[
   }
 }
 
-function healthText({ test, interval, timeout, startPeriod, startInterval, retries }: HealthcheckSpec): string {
+function healthText({
+  test,
+  interval,
+  timeout,
+  startPeriod,
+  startInterval,
+  retries,
+}: HealthcheckSpec): string {
   const times = [interval, timeout, startPeriod, startInterval].map((time) => `"${formatDuration(time)}"`);
   return `&{${quoted(test)} ${times.join(" ")} ${quotedRune(retries)}}`;
 }
@@ -48,7 +55,12 @@ function quotedRune(code: number): string {
 /** What a COPY or ADD leaves in the history; `words` as written, variables substituted. */
 export function copyHistory(
   keyword: string,
-  { parents, chown, chmod, words }: {
+  {
+    parents,
+    chown,
+    chmod,
+    words,
+  }: {
     readonly parents: boolean;
     readonly chown: string | undefined;
     readonly chmod: string | undefined;
@@ -64,7 +76,10 @@ export function copyHistory(
 }
 
 /** What a RUN leaves in the history: the variables given with ARG in front, where there are any. */
-export function runHistory(command: readonly string[], args: ReadonlyMap<string, string | undefined>): string {
+export function runHistory(
+  command: readonly string[],
+  args: ReadonlyMap<string, string | undefined>,
+): string {
   const given = [...args].map(([name, value]) => `${name}=${value ?? ""}`);
   const prefix = given.length === 0 ? [] : [`|${given.length}`, ...given];
   return `${["RUN", ...prefix, ...command].join(" ")} # buildkit`;

@@ -1,9 +1,9 @@
-import { type Digest, newSha256 } from "../digest/mod.ts";
+import { pump } from "../bytes/mod.ts";
+import type { Digest } from "../digest/mod.ts";
 import type { Instruction } from "../dockerfile/mod.ts";
 import { type StoreLayerOptions, storeLayer } from "../image/mod.ts";
 import type { BlobSink, Lease, LocalStore } from "../store/mod.ts";
 import { composeTar, compositionSource, encodeGoHeader } from "../tar/mod.ts";
-import { pump } from "../bytes/mod.ts";
 import { type ChangesOptions, changedMembers } from "./changes.ts";
 import { linked } from "./copy-step.ts";
 import type { Draft } from "./draft.ts";
@@ -106,10 +106,15 @@ export class LayerMaker {
   }
 
   /** What a layer is known by: all that it is made of, but for the time. */
-  async #key(draft: Draft, { createdBy, below, link }: Pick<LayerWork, "createdBy" | "below" | "link">): Promise<string> {
-    const { newHasher = newSha256, signal, sourceDateEpoch } = this.#options;
+  async #key(
+    draft: Draft,
+    { createdBy, below, link }: Pick<LayerWork, "createdBy" | "below" | "link">,
+  ): Promise<string> {
+    const { newHasher, signal, sourceDateEpoch } = this.#options;
     const hasher = newHasher();
-    hasher.update(new TextEncoder().encode(JSON.stringify([below, createdBy, link, sourceDateEpoch ?? null])));
+    hasher.update(
+      new TextEncoder().encode(JSON.stringify([below, createdBy, link, sourceDateEpoch ?? null])),
+    );
     const members = await changedMembers(draft, { ...this.#changes(link), now: 0 });
     const tar = compositionSource(composeTar(members, { encode: encodeGoHeader }));
     await pump(tar, (chunk) => hasher.update(chunk), { signal });

@@ -1,4 +1,10 @@
-import { type DockerfileWarning, goQuote, type Instruction, type ParsedDockerfile, type Stages } from "../dockerfile/mod.ts";
+import {
+  type DockerfileWarning,
+  goQuote,
+  type Instruction,
+  type ParsedDockerfile,
+  type Stages,
+} from "../dockerfile/mod.ts";
 import { namesHost } from "../image/mod.ts";
 import type { OnWarning } from "./scope.ts";
 
@@ -13,7 +19,11 @@ export function lintDockerfile({ nodes }: ParsedDockerfile, onWarning: OnWarning
   const majority = lower > upper ? "lowercase" : "uppercase";
   for (const { keyword, lines } of nodes) {
     if (keyword.toLowerCase() === "maintainer") {
-      report("MaintainerDeprecated", "Maintainer instruction is deprecated in favor of using label", lines.start);
+      report(
+        "MaintainerDeprecated",
+        "Maintainer instruction is deprecated in favor of using label",
+        lines.start,
+      );
     }
     if (keyword !== (lower > upper ? keyword.toLowerCase() : keyword.toUpperCase())) {
       report(
@@ -64,10 +74,16 @@ function lintFrom(from: Stages["stages"][number]["from"], names: Set<string>, on
   if (name === undefined || writtenName === undefined) return;
   if (name !== writtenName) report("StageNameCasing", `Stage name '${writtenName}' should be lowercase`);
   if (names.has(name)) {
-    report("DuplicateStageName", `Duplicate stage name ${goQuote(writtenName)}, stage names should be unique`);
+    report(
+      "DuplicateStageName",
+      `Duplicate stage name ${goQuote(writtenName)}, stage names should be unique`,
+    );
   }
   if (RESERVED.has(name)) {
-    report("ReservedStageName", `Stage name should not use the same name as reserved stage ${goQuote(writtenName)}`);
+    report(
+      "ReservedStageName",
+      `Stage name should not use the same name as reserved stage ${goQuote(writtenName)}`,
+    );
   }
   names.add(name);
   const words = original.trim().split(/\s+/);
@@ -118,10 +134,7 @@ function lintInstruction(
       for (const port of instruction.values) {
         const protocol = port.slice(port.lastIndexOf("/") + 1);
         if (port.includes("/") && protocol !== protocol.toLowerCase()) {
-          report(
-            "ExposeProtoCasing",
-            `Defined protocol '${port}' in EXPOSE instruction should be lowercase`,
-          );
+          report("ExposeProtoCasing", `Defined protocol '${port}' in EXPOSE instruction should be lowercase`);
         }
         if (namesHost(port) && !port.includes("$")) {
           report(

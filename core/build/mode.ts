@@ -28,7 +28,10 @@ export function parseMode(text: string): ModeChange {
     let changed = mode;
     for (const [, who = "", operations = ""] of parsed) {
       for (const [operation] of operations.matchAll(/[+=-][rwxXstugo]*/g)) {
-        changed = applied(changed, operation, { who: who === "" || who.includes("a") ? "ugo" : who, directory });
+        changed = applied(changed, operation, {
+          who: who === "" || who.includes("a") ? "ugo" : who,
+          directory,
+        });
       }
     }
     return changed;

@@ -65,8 +65,17 @@ export interface BuildStep {
 /** What a build tells while it runs. */
 export type BuildEvent =
   | { readonly kind: "begin"; readonly step: BuildStep }
-  | { readonly kind: "layer"; readonly step: BuildStep; /** Bytes of the layer. */ readonly bytes: number; readonly total: number }
-  | { readonly kind: "done"; readonly step: BuildStep; /** The layer was there already. */ readonly cached: boolean }
+  | {
+      readonly kind: "layer";
+      readonly step: BuildStep /** Bytes of the layer. */;
+      readonly bytes: number;
+      readonly total: number;
+    }
+  | {
+      readonly kind: "done";
+      readonly step: BuildStep /** The layer was there already. */;
+      readonly cached: boolean;
+    }
   | { readonly kind: "skipped"; readonly step: BuildStep }
   | { readonly kind: "written"; readonly id: Digest; readonly names: readonly string[] };
 

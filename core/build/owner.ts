@@ -36,7 +36,11 @@ async function entryOf(root: DirNode, path: string, name: string): Promise<reado
   if (node?.type !== "file" || node.content === undefined) return undefined;
   const { size } = node.content;
   if (size > BUILD_LIMITS.text) {
-    throw new CoreError("bytes/limit", `Cannot read /${path}: it has ${size} bytes, expected at most ${BUILD_LIMITS.text}`, { size });
+    throw new CoreError(
+      "bytes/limit",
+      `Cannot read /${path}: it has ${size} bytes, expected at most ${BUILD_LIMITS.text}`,
+      { size },
+    );
   }
   const text = new TextDecoder().decode(await readExact(node.content, { from: 0, to: size }));
   return text

@@ -2,20 +2,31 @@ import {
   dockerfileError,
   goQuote,
   type Instruction,
-  located,
   locate,
+  located,
   type Stage,
   type Stages,
 } from "../dockerfile/mod.ts";
 import { CoreError, isCoreError } from "../error.ts";
-import { normalizePlatform, parsePlatform, parseReference, type Platform, type Reference } from "../oci/mod.ts";
+import {
+  normalizePlatform,
+  type Platform,
+  parsePlatform,
+  parseReference,
+  type Reference,
+} from "../oci/mod.ts";
 import { type OnWarning, platformVariables, substitute, type Variables } from "./scope.ts";
 
 /** What a stage begins as. */
 export type Origin =
   | { readonly kind: "scratch"; readonly platform: Platform }
   | { readonly kind: "stage"; readonly stage: number }
-  | { readonly kind: "image"; readonly reference: Reference; readonly text: string; readonly platform: Platform };
+  | {
+      readonly kind: "image";
+      readonly reference: Reference;
+      readonly text: string;
+      readonly platform: Platform;
+    };
 
 /** Where a COPY takes files from. */
 export type CopyFrom =
@@ -65,7 +76,13 @@ export function planStages({ globals, stages }: Stages, options: PlanOptions): P
   const declared = new Set<string>(variables.keys());
   for (const instruction of globals) {
     for (const { name, value } of instruction.args) {
-      const scope = { variables, escape: options.escape, declared, line: instruction.lines.start, onWarning: options.onWarning };
+      const scope = {
+        variables,
+        escape: options.escape,
+        declared,
+        line: instruction.lines.start,
+        onWarning: options.onWarning,
+      };
       declared.add(name);
       const chosen =
         options.args.get(name) ??
@@ -74,7 +91,9 @@ export function planStages({ globals, stages }: Stages, options: PlanOptions): P
       if (chosen !== undefined) variables.set(name, chosen);
     }
   }
-  const names = stages.map((stage, index) => originName(stage, { ...options, variables, defaults, declared, index, stages }));
+  const names = stages.map((stage, index) =>
+    originName(stage, { ...options, variables, defaults, declared, index, stages }),
+  );
   const needs = stages.map((stage, index) => [
     ...(typeof names[index] === "number" ? [names[index]] : []),
     ...stage.instructions.flatMap((instruction) => {
@@ -92,7 +111,9 @@ export function planStages({ globals, stages }: Stages, options: PlanOptions): P
       const stage = stages[index]!;
       refuseLater(stage, index, stages);
       const origin: Origin =
-        typeof name === "number" ? { kind: "stage", stage: name } : imageOrigin(stage, name, { ...options, variables, declared });
+        typeof name === "number"
+          ? { kind: "stage", stage: name }
+          : imageOrigin(stage, name, { ...options, variables, declared });
       return { index, stage, origin };
     }),
   };
@@ -121,7 +142,13 @@ function originName(
   const { variables, defaults, declared, escape, index, stages, onWarning } = options;
   const line = from.lines.start;
   return located(from.lines, () => {
-    const name = substitute(from.image, { variables, escape, declared, line, onWarning: undeclared(onWarning) });
+    const name = substitute(from.image, {
+      variables,
+      escape,
+      declared,
+      line,
+      onWarning: undeclared(onWarning),
+    });
     const quiet = { variables: defaults, escape, declared, line, onWarning: () => {} };
     const fallback = substitute(from.image, quiet);
     if (fallback === "" || (!isName(fallback) && fallback !== "scratch")) {
@@ -144,7 +171,10 @@ const undeclared =
     onWarning({
       ...warning,
       rule: "UndefinedArgInFrom",
-      message: warning.message.replace(/^Usage of undefined variable '\$(.*)'/, "FROM argument '$1' is not declared"),
+      message: warning.message.replace(
+        /^Usage of undefined variable '\$(.*)'/,
+        "FROM argument '$1' is not declared",
+      ),
     });
 
 function isName(text: string): boolean {
@@ -168,14 +198,22 @@ function imageOrigin(
       return { kind: "image", reference: parseReference(name), text: name, platform };
     } catch (error) {
       if (!isCoreError(error, "oci/reference")) throw error;
-      throw dockerfileError(`failed to parse stage name ${goQuote(name)}: ${String(error.detail["reason"])}`);
+      const { reason } = error.detail;
+      const why = typeof reason === "string" ? reason : error.message;
+      throw dockerfileError(`failed to parse stage name ${goQuote(name)}: ${why}`);
     }
   });
 }
 
 function fromPlatform(
   from: Stage["from"],
-  { variables, declared, escape, onWarning, build }: PlanOptions & { readonly variables: Variables; readonly declared: Set<string> },
+  {
+    variables,
+    declared,
+    escape,
+    onWarning,
+    build,
+  }: PlanOptions & { readonly variables: Variables; readonly declared: Set<string> },
 ): Platform {
   const written = from.platform ?? "";
   const line = from.lines.start;

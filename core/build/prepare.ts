@@ -1,8 +1,8 @@
 import {
   type DockerfileWarning,
   type Instruction,
-  located,
   locate,
+  located,
   parseDockerfile,
   readStages,
   readTrigger,

@@ -11,7 +11,9 @@ export const isURL = (text: string): boolean => /^https?:\/\/./i.test(text);
 
 /** Whether a source of ADD is a repository of git. */
 export const isGit = (text: string): boolean =>
-  /^(?:git:\/\/|ssh:\/\/|git@[^/]+:)/i.test(text) || /^https?:\/\/[^?#]+\.git(?:[?#]|$)/i.test(text) || /^github\.com\//.test(text);
+  /^(?:git:\/\/|ssh:\/\/|git@[^/]+:)/i.test(text) ||
+  /^https?:\/\/[^?#]+\.git(?:[?#]|$)/i.test(text) ||
+  text.startsWith("github.com/");
 
 /** A file that was fetched, and the name it has without a better one. */
 export interface Fetched {
@@ -24,10 +26,11 @@ export function parseChecksum(text: string): Digest {
   const match = /^([a-z0-9]+(?:[.+_-][a-z0-9]+)*):([0-9a-zA-Z=_-]+)$/.exec(text);
   const fail = (reason: string): CoreError => new CoreError("build/failed", reason, { checksum: text });
   if (match === null) throw fail("invalid checksum digest format");
-  if (match[1] !== "sha256") throw fail("unsupported digest algorithm");
-  if (match[2]!.length !== 64) throw fail("invalid checksum digest length");
-  if (!/^[0-9a-f]+$/.test(match[2]!)) throw fail("invalid checksum digest format");
-  return `sha256:${match[2]!}`;
+  const [, algorithm, hex = ""] = match;
+  if (algorithm !== "sha256") throw fail("unsupported digest algorithm");
+  if (hex.length !== 64) throw fail("invalid checksum digest length");
+  if (!/^[0-9a-f]+$/.test(hex)) throw fail("invalid checksum digest format");
+  return `sha256:${hex}`;
 }
 
 /**
@@ -37,26 +40,37 @@ export function parseChecksum(text: string): Digest {
 export async function fetchFile(
   url: string,
   checksum: Digest | undefined,
-  options: Pick<BuildOptions, "fetch" | "signal"> & { readonly newHasher?: NewHasher; readonly limits: BuildLimits },
+  options: Pick<BuildOptions, "fetch" | "signal"> & {
+    readonly newHasher?: NewHasher;
+    readonly limits: BuildLimits;
+  },
 ): Promise<Fetched> {
   const { fetch, signal, newHasher = newSha256, limits } = options;
-  if (fetch === undefined) throw new CoreError("build/failed", `cannot fetch ${url}: this build has no network`, { url });
+  if (fetch === undefined)
+    throw new CoreError("build/failed", `cannot fetch ${url}: this build has no network`, { url });
   const response = await fetch(url, signal === undefined ? {} : { signal });
   if (!response.ok) {
     await response.body?.cancel();
-    throw new CoreError("build/failed", `failed to load cache key: invalid response status ${response.status}`, { url });
+    throw new CoreError(
+      "build/failed",
+      `failed to load cache key: invalid response status ${response.status}`,
+      { url },
+    );
   }
   const hasher = newHasher();
   const spool = blobSpool();
   let size = 0;
   const body: Source = {
     ...sourceOf(new Uint8Array(0)),
-    stream: () => (response.body as ReadableStream<Bytes> | null) ?? sourceOf(new Uint8Array(0)).stream(),
+    stream: () => response.body ?? sourceOf(new Uint8Array(0)).stream(),
   };
   const sink = async (chunk: Bytes): Promise<void> => {
     size += chunk.length;
     if (size > limits.download) {
-      throw new CoreError("bytes/limit", `Cannot fetch ${url}: it has more than ${limits.download} bytes`, { url, limit: limits.download });
+      throw new CoreError("bytes/limit", `Cannot fetch ${url}: it has more than ${limits.download} bytes`, {
+        url,
+        limit: limits.download,
+      });
     }
     hasher.update(chunk);
     await spool.write(chunk);
@@ -70,7 +84,10 @@ export async function fetchFile(
   const content = size < SMALL ? sourceOf(await readExact(blob, { from: 0, to: size })) : blob;
   const modified = Date.parse(response.headers.get("last-modified") ?? "");
   const mtime = Number.isNaN(modified) ? 0 : Math.floor(modified / 1000);
-  return { name: nameOf(url), node: { type: "file", mode: 0o600, uid: 0, gid: 0, mtime, content, inode: {} } };
+  return {
+    name: nameOf(url),
+    node: { type: "file", mode: 0o600, uid: 0, gid: 0, mtime, content, inode: {} },
+  };
 }
 
 /** Files below this many bytes are held. */
@@ -78,7 +95,10 @@ const SMALL = 1_048_576;
 
 function nameOf(url: string): string {
   const path = /^https?:\/\/[^/?#]*([^?#]*)/i.exec(url)?.[1] ?? "";
-  const last = path.split("/").filter((part) => part !== "").at(-1);
+  const last = path
+    .split("/")
+    .filter((part) => part !== "")
+    .at(-1);
   if (last === undefined) return "__unnamed__";
   try {
     const name = decodeURIComponent(last);

@@ -68,5 +68,9 @@ function begun(stage: Omit<StageResult, "variables">): StageResult {
       return equals < 0 ? [line, ""] : [line.slice(0, equals), line.slice(equals + 1)];
     }),
   );
-  return { ...stage, container: { ...stage.container, env: withPath }, variables: { values, args: new Map() } };
+  return {
+    ...stage,
+    container: { ...stage.container, env: withPath },
+    variables: { values, args: new Map() },
+  };
 }

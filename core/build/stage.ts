@@ -1,15 +1,22 @@
-import { dockerfileError, expandWord, goQuote, type Instruction, locate, type Stage } from "../dockerfile/mod.ts";
+import {
+  dockerfileError,
+  expandWord,
+  goQuote,
+  type Instruction,
+  locate,
+  type Stage,
+} from "../dockerfile/mod.ts";
 import { CoreError } from "../error.ts";
 import { applySetting, commandWords, expandSetting, type SettingBody, workdirOf } from "../image/mod.ts";
 import type { HistoryEntry } from "../oci/mod.ts";
-import { copyInto, type CopyGround } from "./copy-step.ts";
+import { type CopyGround, copyInto } from "./copy-step.ts";
 import { Draft } from "./draft.ts";
 import { copyHistory, runHistory, settingHistory } from "./history.ts";
 import type { LayerMaker } from "./layer.ts";
 import { parseOwner } from "./owner.ts";
 import { copyFrom } from "./plan.ts";
-import { substitute, type OnWarning, type Variables, type WordScope } from "./scope.ts";
 import type { StageLayer, StageResult } from "./result.ts";
+import { type OnWarning, substitute, type Variables, type WordScope } from "./scope.ts";
 import { declareArgs } from "./variables.ts";
 
 /** What carrying out the instructions of a stage takes. */
@@ -94,7 +101,13 @@ class RunningStage {
   #scope(instruction: Instruction): WordScope {
     const { values, args } = this.result.variables;
     const { escape, onWarning } = this.#run;
-    return { variables: values, escape, declared: new Set(args.keys()), line: instruction.lines.start, onWarning };
+    return {
+      variables: values,
+      escape,
+      declared: new Set(args.keys()),
+      line: instruction.lines.start,
+      onWarning,
+    };
   }
 
   #set(instruction: Instruction & SettingBody): void {
@@ -175,7 +188,10 @@ class RunningStage {
   #skip(instruction: Instruction & { readonly kind: "run" }): void {
     const { json, words } = instruction.command;
     const bodies = instruction.heredocs.map(({ content, name }) => `\n${content}${name}`).join("");
-    const command = commandWords({ json, words: json ? words : [words.join(" ") + bodies] }, this.result.container.shell);
+    const command = commandWords(
+      { json, words: json ? words : [words.join(" ") + bodies] },
+      this.result.container.shell,
+    );
     this.#run.layers.skipped(instruction);
     this.#note(runHistory(command, this.result.variables.args), NOT_RUN);
   }
@@ -187,7 +203,12 @@ class RunningStage {
     this.result = { ...this.result, history: [...this.result.history, entry] };
   }
 
-  async #layer(instruction: Instruction, createdBy: string, work: () => Promise<Draft>, link = false): Promise<void> {
+  async #layer(
+    instruction: Instruction,
+    createdBy: string,
+    work: () => Promise<Draft>,
+    link = false,
+  ): Promise<void> {
     const below = this.result.layers.map(({ diffID }) => diffID);
     const made = await this.#run.layers.make(instruction, {
       createdBy,

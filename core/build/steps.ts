@@ -1,6 +1,6 @@
 import type { Instruction } from "../dockerfile/mod.ts";
-import type { PlannedStage } from "./plan.ts";
 import type { BuildStep } from "./options.ts";
+import type { PlannedStage } from "./plan.ts";
 
 /** The instructions that `docker build` counts as steps, FROM aside. */
 const COUNTED: ReadonlySet<string> = new Set(["run", "copy", "add", "workdir"]);
@@ -12,10 +12,16 @@ export interface StageWork extends PlannedStage {
 
 /** How many steps a build has, as {@link BuildStep} counts them. */
 export const stepCount = (stages: readonly StageWork[]): number =>
-  stages.reduce((sum, { instructions }) => sum + instructions.filter(({ kind }) => COUNTED.has(kind)).length, 0);
+  stages.reduce(
+    (sum, { instructions }) => sum + instructions.filter(({ kind }) => COUNTED.has(kind)).length,
+    0,
+  );
 
 /** The step that an instruction is: `[stage 2/4] COPY a b`; FROM is the first of each stage. */
-export function stepsOf(stages: readonly StageWork[], total: number): (instruction: Instruction) => BuildStep {
+export function stepsOf(
+  stages: readonly StageWork[],
+  total: number,
+): (instruction: Instruction) => BuildStep {
   const steps = new Map<Instruction, BuildStep>();
   let number = 0;
   for (const { index, stage, instructions } of stages) {

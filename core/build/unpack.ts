@@ -4,7 +4,7 @@ import { contentOf, type EntryTable, entryAt, type TarEntry } from "../tar/mod.t
 import type { OpenTar } from "./archive-file.ts";
 import { madeDir } from "./copy-options.ts";
 import type { Draft } from "./draft.ts";
-import { type Attributes, type DirNode, type LeafNode, pathParts, resolvePath } from "./files.ts";
+import { type Attributes, type LeafNode, pathParts, resolvePath } from "./files.ts";
 import type { Owner } from "./owner.ts";
 
 /** What {@link unpackInto} takes. */
@@ -28,7 +28,11 @@ export function unpackInto(
   const { table, tar } = archive;
   for (let row = 0; row < table.count; row++) {
     signal?.throwIfAborted();
-    unpackRow(draft, target, { entry: entryAt(table, row), content: () => contentFor(tar, table, row), owner });
+    unpackRow(draft, target, {
+      entry: entryAt(table, row),
+      content: () => contentFor(tar, table, row),
+      owner,
+    });
   }
 }
 
@@ -37,11 +41,16 @@ const contentFor = (tar: Source, table: EntryTable, row: number): Source => cont
 function unpackRow(
   draft: Draft,
   target: readonly string[],
-  { entry, content, owner }: { readonly entry: TarEntry; readonly content: () => Source; readonly owner: Owner | undefined },
+  {
+    entry,
+    content,
+    owner,
+  }: { readonly entry: TarEntry; readonly content: () => Source; readonly owner: Owner | undefined },
 ): void {
   const parts = inside(entry.path);
   if (parts.length === 0) return;
-  const top = draft.find(`/${target.join("/")}`, { followLast: false }).node as DirNode;
+  const top = draft.find(`/${target.join("/")}`, { followLast: false }).node;
+  if (top?.type !== "dir") throw new CoreError("build/failed", `/${target.join("/")}: not a directory`);
   const parent = resolvePath(top, parts.slice(0, -1).join("/"), { followLast: true });
   if (parent === undefined) throw new CoreError("build/failed", `${entry.path}: too many links`);
   const folder = [...target, ...parent.path];
@@ -87,7 +96,10 @@ function inside(path: string): string[] {
   for (const part of path.split("/")) {
     if (part === "..") depth--;
     else if (part !== "" && part !== ".") depth++;
-    if (depth < 0) throw new CoreError("build/failed", `${JSON.stringify(path)} is outside of the archive's root`, { path });
+    if (depth < 0)
+      throw new CoreError("build/failed", `${JSON.stringify(path)} is outside of the archive's root`, {
+        path,
+      });
   }
   return pathParts(path);
 }

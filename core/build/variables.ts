@@ -1,5 +1,5 @@
 import type { BodyOf, Instruction } from "../dockerfile/mod.ts";
-import { substitute, type OnWarning, type Variables } from "./scope.ts";
+import { type OnWarning, substitute, type Variables } from "./scope.ts";
 
 /** The variables of one stage. ARG and ENV share one space of names; what comes later wins. */
 export interface StageVariables {
@@ -32,8 +32,7 @@ export function declareArgs(
       line: instruction.lines.start,
       onWarning,
     };
-    const chosen =
-      given.get(name) ?? (value === undefined ? globals.get(name) : substitute(value, scope));
+    const chosen = given.get(name) ?? (value === undefined ? globals.get(name) : substitute(value, scope));
     args.set(name, chosen);
     if (chosen === undefined) return name;
     values.set(name, chosen);

@@ -26,7 +26,15 @@ const absent = !existsSync(CASES) && "the build cases are not beside the project
 const EPOCH = 1_704_164_645;
 
 /** Cases in which we differ from the recorded BuildKit, and why. */
-const DIFFERENT: Readonly<Record<string, string>> = {};
+const DIFFERENT: Readonly<Record<string, { readonly why: string; readonly ours: RegExp | "builds" }>> = {
+  "copy-parents": { why: "later frontends know --parents, and so do we", ours: "builds" },
+  "copy-parents-globstar": { why: "later frontends know --parents, and so do we", ours: "builds" },
+  "copy-parents-pivot": { why: "later frontends know --parents, and so do we", ours: "builds" },
+  "onbuild-run-in-base": {
+    why: "BuildKit ran the RUN of the base's ONBUILD, which failed; we refuse it before anything is built",
+    ours: /^Dockerfile:1\n[^]*ERROR: .*cannot run programs without a kernel: line 1 is RUN make/,
+  },
+};
 
 interface Row {
   readonly path: string;
@@ -80,7 +88,9 @@ function contextEntries({ context }: Case): ContextEntry[] {
 }
 
 /** What the words of a command line say. */
-function optionsOf(args: readonly string[]): Partial<BuildOptions> & { readonly platforms: readonly string[] } {
+function optionsOf(
+  args: readonly string[],
+): Partial<BuildOptions> & { readonly platforms: readonly string[] } {
   const given = new Map<string, string>();
   const labels = new Map<string, string>();
   let target: string | undefined;
@@ -104,9 +114,7 @@ async function rowsOf(store: LocalStore, image: BuiltImage): Promise<Recorded["l
     image.layers.map(async (descriptor) => {
       const tar = (await store.blob(descriptor))!;
       const plain = new Uint8Array(await tar.arrayBuffer());
-      const source = sourceOf(
-        plain[0] === 0x1f ? new Uint8Array(await gunzip(plain)) : plain,
-      );
+      const source = sourceOf(plain[0] === 0x1f ? new Uint8Array(await gunzip(plain)) : plain);
       const table = await readTable(source);
       const entries: Row[] = [];
       for (let row = 0; row < table.count; row++) {
@@ -180,18 +188,26 @@ describe.skipIf(absent)("the recorded builds", () => {
         outcomes.push(formatBuildError(error, recorded.dockerfile));
       }
     }
-    if (name in DIFFERENT) {
+    const different = Object.hasOwn(DIFFERENT, name) ? DIFFERENT[name] : undefined;
+    if (different !== undefined) {
+      if (different.ours === "builds") expect(typeof outcomes[0]).toBe("object");
+      else expect(outcomes[0]).toMatch(different.ours);
       tally.different++;
       return;
     }
     if (recorded.error !== undefined) {
-      expect(plainError(String(outcomes[0]))).toBe(plainError(recorded.error));
+      const [outcome] = outcomes;
+      expect(typeof outcome === "string" ? plainError(outcome) : "it was built").toBe(
+        plainError(recorded.error),
+      );
       tally.errors++;
     } else {
-      const expected = recorded.platforms ?? [recorded as Recorded];
+      const expected = recorded.platforms ?? [
+        { config: recorded.config ?? {}, layers: recorded.layers ?? [] },
+      ];
       for (const [at, outcome] of outcomes.entries()) {
-        expect(typeof outcome === "string" ? outcome : "").toBe("");
-        const image = outcome as BuiltImage;
+        if (typeof outcome === "string") throw new Error(outcome);
+        const image = outcome;
         const config = JSON.parse(new TextDecoder().decode(image.configBytes));
         const layers = await rowsOf(base, image);
         const want = expected[at];
@@ -200,10 +216,14 @@ describe.skipIf(absent)("the recorded builds", () => {
         expect(bare(config)).toEqual(bare(want.config));
         tally.images++;
         const diffIDs = layers.map(({ diffId }) => diffId);
-        if (JSON.stringify(diffIDs) === JSON.stringify(want.layers.map(({ diffId }) => diffId))) tally.diffIDs++;
-        else if (process.env["BUILD_CASES"]) console.log("diff IDs", name);
-        if (recorded.configDigest === `sha256:${hash(image.configBytes)}`) tally.exact++;
-        else if (process.env["BUILD_CASES"]) console.log("config", name, new TextDecoder().decode(image.configBytes).slice(0, 900), JSON.stringify(want.config).slice(0,900));
+        const theirs = want.layers.map(({ diffId }) => diffId);
+        if (JSON.stringify(diffIDs) === JSON.stringify(theirs)) tally.diffIDs++;
+        // Of a build for several platforms no digests are recorded; the text says as much.
+        const exact =
+          recorded.configDigest === undefined
+            ? new TextDecoder().decode(image.configBytes) === JSON.stringify(want.config)
+            : recorded.configDigest === `sha256:${hash(image.configBytes)}`;
+        if (exact) tally.exact++;
       }
       tally.same++;
     }
@@ -211,7 +231,12 @@ describe.skipIf(absent)("the recorded builds", () => {
     tally.warnings++;
   });
 
+  it("have the same digests, byte for byte", () => {
+    expect([tally.diffIDs, tally.exact]).toEqual([tally.images, tally.images]);
+  });
+
   afterAll(() => {
+    for (const [name, { why }] of Object.entries(DIFFERENT)) console.log(`${name} differs: ${why}`);
     console.log(
       `build cases: ${tally.same + tally.errors} of ${names.length} equal (${tally.same} images, ${tally.errors} errors), ` +
         `${tally.different} differ as listed; warnings equal in ${tally.warnings}; ` +
