@@ -68,22 +68,23 @@ function parsed(text: string): Readonly<Record<string, unknown>> {
 
 /** What a capability document says; each part that is not what it should be is left out. */
 export function capabilityOf(document: Readonly<Record<string, unknown>>): Capability {
-  const { registries, write, upload, limits } = document;
-  const chunk = record(upload)["chunkMax"] ?? record(limits)["chunk"] ?? record(limits)["requestBody"];
+  const { registries, write, chunk, key, kind } = document;
+  const known = Array.isArray(registries) ? registries.flatMap(registryOf) : undefined;
   return {
-    registries: Array.isArray(registries) ? registries.flatMap(registryOf) : undefined,
-    write: write === true,
+    registries: known,
+    // Of somebody else's proxy nobody knows: it says so when it is tried.
+    write: kind === undefined || write === true,
     chunk: typeof chunk === "number" && chunk > 0 ? chunk : undefined,
-    needsKey: false,
+    // It tells its registries only to those who may use it.
+    needsKey: key === true && known === undefined,
   };
 }
 
 function registryOf(value: unknown): NonNullable<ProxyFacts["registries"]> {
-  const { key, name, aliases, write } = record(value);
-  const known = typeof key === "string" ? key : name;
-  if (typeof known !== "string") return [];
+  const { key, aliases, write } = record(value);
+  if (typeof key !== "string") return [];
   const others = Array.isArray(aliases) ? aliases.filter((alias) => typeof alias === "string") : [];
-  return [{ name: known, aliases: others, write: write === true }];
+  return [{ name: key, aliases: others, write: write === true }];
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {
