@@ -200,7 +200,7 @@ function translated(body: Uint8Array<ArrayBuffer>, list: List): Uint8Array<Array
   }
   if (typeof document !== "object" || document === null || Array.isArray(document))
     throw upstreamFault(502, "The registry's list is no JSON object");
-  const before = document as Record<string, unknown>;
+  const before: Record<string, unknown> = { ...document };
   const after = list.translate(before);
   const isSame = after === before || JSON.stringify(after) === JSON.stringify(before);
   return isSame ? body : new TextEncoder().encode(JSON.stringify(after));

@@ -60,7 +60,7 @@ export async function uploadTarget(
   const base = exchange.registry.base.replace(/\/$/, "");
   if (!session.startsWith(MARK))
     return { url: withQuery(`${base}/v2/${repository}/blobs/uploads/${session}`, query), home: true };
-  const ticket = (await exchange.sealer.open("upload", session.slice(MARK.length))) as Ticket | undefined;
+  const ticket = ticketOf(await exchange.sealer.open("upload", session.slice(MARK.length)));
   const isOurs =
     ticket !== undefined &&
     ticket.registry === exchange.registry.key &&
@@ -71,6 +71,15 @@ export async function uploadTarget(
     throw new FaultError({ status: 404, code: "BLOB_UPLOAD_UNKNOWN", message });
   }
   return { url: withQuery(ticket.url, query), home: new URL(ticket.url).origin === new URL(base).origin };
+}
+
+/** A ticket out of what was sealed, which an older version may have done otherwise. */
+function ticketOf(opened: unknown): Ticket | undefined {
+  if (typeof opened !== "object" || opened === null) return undefined;
+  const { url, registry, repository, principal }: Partial<Record<keyof Ticket, unknown>> = opened;
+  if (typeof url !== "string" || typeof registry !== "string") return undefined;
+  if (typeof repository !== "string" || typeof principal !== "string") return undefined;
+  return { url, registry, repository, principal };
 }
 
 /** A client's query that was put behind one that was there already: some put a second question mark. */

@@ -7,7 +7,7 @@ const DIGEST = digestOf(BYTES);
 const PATH = `/v2/reg.fake.dev/a/b/blobs/${DIGEST}`;
 
 /** A server that has the blob, and honours one range. */
-const storage: Server = (request) => {
+const storage = (request: Request): Response => {
   const range = /^bytes=(\d*)-(\d*)$/.exec(request.headers.get("range") ?? "");
   const common = { "content-type": "text/html", etag: '"e1"', "accept-ranges": "bytes" };
   if (range === null)
@@ -157,8 +157,8 @@ describe("redirects of a blob", () => {
       servers: {
         "reg.fake.dev": (request) =>
           new URL(request.url).pathname === "/final"
-            ? storage(request, edge.seen[0]!)
-            : redirect("https://cdn.fake.net/x")(request, edge.seen[0]!),
+            ? storage(request)
+            : redirect("https://cdn.fake.net/x")(request),
         "cdn.fake.net": redirect("https://reg.fake.dev/final"),
       },
       registries: [
@@ -171,8 +171,8 @@ describe("redirects of a blob", () => {
   });
 
   it("B2 of a HEAD stay HEAD, and ask for one byte where storage has signed for GET only", async () => {
-    const signed: Server = (request, seen) =>
-      request.method === "GET" ? storage(request, seen) : new Response("<Error/>", { status: 403 });
+    const signed: Server = (request) =>
+      request.method === "GET" ? storage(request) : new Response("<Error/>", { status: 403 });
     const edge = fakeEdge({
       servers: { "reg.fake.dev": redirect("https://s3.fake.net/x?X-Sig=1"), "s3.fake.net": signed },
       registries: [fakeRow("reg.fake.dev")],
@@ -200,8 +200,8 @@ describe("redirects of a blob", () => {
     const two = fakeEdge({
       servers: {
         "reg.fake.dev": redirect("https://cdn.fake.net/a/b"),
-        "cdn.fake.net": (request, seen) =>
-          new URL(request.url).pathname === "/a/c" ? storage(request, seen) : redirect("c")(request, seen),
+        "cdn.fake.net": (request) =>
+          new URL(request.url).pathname === "/a/c" ? storage(request) : redirect("c")(request),
       },
       registries: [fakeRow("reg.fake.dev")],
     });
@@ -393,9 +393,9 @@ describe("a blob that breaks off", () => {
   /** A server whose first answers break after so many bytes each, and end without an error where `quietly`. */
   const breaking = (breaks: number[], quietly = false): Server => {
     let at = 0;
-    return (request, seen) => {
+    return (request) => {
       const breakAt = breaks[at++];
-      const answer = storage(request, seen);
+      const answer = storage(request);
       if (breakAt === undefined) return answer;
       const range = /bytes (\d+)-(\d+)/.exec(answer.headers.get("content-range") ?? "");
       const part = BYTES.slice(Number(range?.[1] ?? 0), Number(range?.[2] ?? BYTES.length) + 1);
@@ -439,8 +439,8 @@ describe("a blob that breaks off", () => {
       let first = true;
       const edge = fakeEdge({
         servers: {
-          "reg.fake.dev": (request, seen) => {
-            const answer = first ? breaking([30_000])(request, seen) : next(request, seen);
+          "reg.fake.dev": (request) => {
+            const answer = first ? breaking([30_000])(request) : next(request);
             first = false;
             return answer;
           },

@@ -62,10 +62,14 @@ describe("a refusal", () => {
       host: {
         log: (line) => void lines.push(line),
         cache: {
+          kind: "memory",
           read: () => {
             throw new Error("secret");
           },
-        } as never,
+          write: () => Promise.resolve(undefined),
+          remove: () => Promise.resolve(),
+          held: () => undefined,
+        },
       },
       registries: [fakeRow("reg.fake.dev")],
     });

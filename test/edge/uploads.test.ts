@@ -194,7 +194,7 @@ describe("an upload", () => {
         "x-forwarded-for": "1.2.3.4",
       },
     });
-    const { headers, body } = edge.seen[0]!;
+    const { headers, body } = edge.seen[0];
     expect(body).toEqual(bytes);
     expect(headers.get("content-length")).toBe("100000");
     expect(headers.get("content-range")).toBe("0-99999");

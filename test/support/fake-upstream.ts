@@ -14,7 +14,7 @@ export interface Seen {
 }
 
 /** What a host of the fake network does with a request. */
-export type Server = (request: Request, seen: Seen) => Response | Promise<Response>;
+export type Server = (request: Request) => Response | Promise<Response>;
 
 /** A network of servers by host name (`registry.fake.dev`, with its port if it has one). What is not in it cannot be reached. */
 export function fakeNetwork(servers: Readonly<Record<string, Server>>): {
@@ -36,7 +36,7 @@ export function fakeNetwork(servers: Readonly<Record<string, Server>>): {
       };
       seen.push(one);
       if (server === undefined) throw new TypeError("fetch failed");
-      const response = await server(request, one);
+      const response = await server(request);
       return request.method === "HEAD" ? new Response(null, response) : response;
     },
   };
