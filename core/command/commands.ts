@@ -32,7 +32,7 @@ import { SAVE } from "./verb/save.ts";
 import { SEARCH } from "./verb/search.ts";
 import { SYSTEM_PRUNE } from "./verb/system-prune.ts";
 import { TAG } from "./verb/tag.ts";
-import { VERSION } from "./verb/version.ts";
+import { VERSION_VERB } from "./verb/version.ts";
 
 const IMAGE: GroupSpec = {
   summary: "Manage images",
@@ -238,7 +238,7 @@ export const ROOT: GroupSpec = {
     { name: "login", section: COMMON, command: LOGIN },
     { name: "logout", section: COMMON, command: LOGOUT },
     { name: "search", section: COMMON, command: SEARCH },
-    { name: "version", section: COMMON, command: VERSION },
+    { name: "version", section: COMMON, command: VERSION_VERB },
     { name: "info", section: COMMON, command: INFO },
     {
       name: "builder",

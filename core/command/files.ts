@@ -47,6 +47,8 @@ export interface FileManner {
  * Failures are CoreErrors of code `command/file` with the operating system's words in `detail.reason` (`no such file or directory`).
  */
 export interface Files {
+  /** The whole path, for messages. Without it they show paths as they were typed. */
+  absolute?(path: string): string;
   /** Opens a file for reading. */
   open(path: string, options?: ReadOptions): Promise<OpenFile>;
   /** A new file, or a new content for one that is there. */

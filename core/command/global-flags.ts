@@ -1,5 +1,6 @@
 import { sha256Digest } from "../digest/mod.ts";
 import type { CommandContext } from "./context.ts";
+import { BUILD, VERSION } from "./edition.ts";
 import { failed } from "./failure.ts";
 import type { Call } from "./spec.ts";
 
@@ -12,7 +13,7 @@ export async function checkGlobalFlags({ flags, context }: Call): Promise<number
     throw failed(`Unable to parse logging level: ${level}`);
   const host = flags.text("host");
   if (flags.on("version")) {
-    await context.stdout.write("Docker version 28.5.2, build breakbulk\n");
+    await context.stdout.write(`Docker version ${VERSION}, build ${BUILD}\n`);
     return 0;
   }
   if (host !== undefined)

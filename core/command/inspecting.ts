@@ -1,25 +1,17 @@
 import { type CoreError, isCoreError } from "../error.ts";
 import { resolveImage } from "../image/mod.ts";
-import {
-  encodeText,
-  type GoValue,
-  parseInspectTemplate,
-  imageDocument as typedImage,
-} from "../template/mod.ts";
+import { encodeText, imageDocument as typedImage } from "../template/mod.ts";
+import { containerDocument } from "./container-document.ts";
 import type { CommandContext } from "./context.ts";
+import { documentTemplate, rendered } from "./document.ts";
 import { failed, refused, wordsOf } from "./failure.ts";
+import type { FoundDocument } from "./found-document.ts";
 import { partsOf } from "./image-parts.ts";
 import { type InspectDocument, inspectImage } from "./inspect.ts";
 import { formatJson } from "./json.ts";
 import { platformFlag } from "./platform.ts";
 import { checkPlatform } from "./platform-check.ts";
 import type { Call } from "./spec.ts";
-
-/** What a word means, as a document and as Docker's types have it. */
-export interface FoundDocument {
-  readonly raw: InspectDocument;
-  readonly typed: () => GoValue;
-}
 
 /** Finds what a word means. @throws CoreError `command/failed` with Docker's words. */
 export type FindDocument = (name: string) => Promise<FoundDocument>;
@@ -45,7 +37,7 @@ export async function inspectAny(call: Call): Promise<number> {
   if (type === "") throw failed(`type is empty: must be one of ${known}`);
   if (type !== undefined && !TYPES.includes(type))
     throw failed(`unknown type: ${JSON.stringify(type)}: must be one of ${known}`);
-  const find = finderOf(type, context);
+  const find = finderOf(type, { context, size: flags.on("size") });
   return inspect(call, async (name) => {
     if (name === "" && type === undefined) throw failed("invalid container name or ID: value is empty");
     const { document, isContainer } = await find(name);
@@ -59,7 +51,14 @@ interface Found {
   readonly isContainer: boolean;
 }
 
-function finderOf(type: string | undefined, context: CommandContext): (name: string) => Promise<Found> {
+function finderOf(
+  type: string | undefined,
+  { context, size }: { readonly context: CommandContext; readonly size: boolean },
+): (name: string) => Promise<Found> {
+  const container = async (name: string): Promise<Found> => ({
+    document: await containerDocument(name, context, size),
+    isContainer: true,
+  });
   const image = async (name: string): Promise<Found> => ({
     document: await imageDocument(name, context),
     isContainer: false,
@@ -68,21 +67,21 @@ function finderOf(type: string | undefined, context: CommandContext): (name: str
     case "image":
       return image;
     case "container":
-      return async (name) => {
-        throw refused(`No such container: ${name}`);
-      };
+      return container;
     case "volume":
       return async (name) => {
         throw refused(`get ${name}: no such volume`);
       };
     case undefined:
       return async (name) => {
-        try {
-          return await image(name);
-        } catch (error) {
-          if (!isCoreError(error)) throw error;
-          throw failed(`Error: No such object: ${name}`, {}, error);
+        for (const find of [container, image]) {
+          try {
+            return await find(name);
+          } catch (error) {
+            if (!isCoreError(error)) throw error;
+          }
         }
+        throw failed(`Error: No such object: ${name}`);
       };
     default:
       return async (name) => {
@@ -121,13 +120,10 @@ async function imageDocument(
   }
 }
 
-/** Exit code of a template that cannot be parsed. */
-const BAD_TEMPLATE = 64;
-
 /** Prints what `find` gives for the arguments, as documents or through a template; what is not there is said afterwards. */
 export async function inspect({ args, flags, context }: Call, find: FindDocument): Promise<number> {
   const format = flags.text("format") ?? "";
-  const template = format === "" || format === "json" ? undefined : parsed(format);
+  const template = format === "" || format === "json" ? undefined : documentTemplate(format);
   const documents: InspectDocument[] = [];
   const errors: CoreError[] = [];
   let printed = "";
@@ -135,7 +131,7 @@ export async function inspect({ args, flags, context }: Call, find: FindDocument
     try {
       const document = await find(name);
       if (template === undefined) documents.push(document.raw);
-      else printed += `${rendered(template, document)}\n`;
+      else printed += `${rendered(template, { typed: document.typed(), raw: document.raw })}\n`;
     } catch (error) {
       if (!isCoreError(error)) throw error;
       errors.push(error);
@@ -146,24 +142,4 @@ export async function inspect({ args, flags, context }: Call, find: FindDocument
   if (errors.length === 0) return 0;
   await context.stderr.write(errors.map((error) => `${wordsOf(error)}\n`).join(""));
   return 1;
-}
-
-type Template = ReturnType<typeof parseInspectTemplate>;
-
-function parsed(format: string): Template {
-  try {
-    return parseInspectTemplate(format);
-  } catch (error) {
-    if (!isCoreError(error)) throw error;
-    throw failed(`template parsing error: ${error.message}`, { status: BAD_TEMPLATE }, error);
-  }
-}
-
-function rendered(template: Template, { raw, typed }: FoundDocument): string {
-  try {
-    return template.render({ typed: typed(), raw });
-  } catch (error) {
-    if (!isCoreError(error)) throw error;
-    throw failed(`template parsing error: ${error.message}`, {}, error);
-  }
 }

@@ -30,6 +30,8 @@ import { positionalSource, readFrom } from "./positional.ts";
 export function hostFiles(folder: string): Files {
   const at = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
   return {
+    absolute: at,
+
     async open(path) {
       return told("open", path, () => {
         const file = openSync(at(path), "r");

@@ -55,6 +55,7 @@ async function main(): Promise<number> {
     random: (bytes) => void crypto.getRandomValues(bytes),
     credentials,
     registry: openRegistry({ fetch, newHasher, credentials: registryCredentials(credentials) }),
+    fetch: (url, init) => fetch(url, init),
     dial: dialWords,
     prompt: stdin.terminal ? askAtTerminal : undefined,
     signal: stop.signal,

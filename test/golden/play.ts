@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { sourceOf } from "../../core/bytes/mod.ts";
 import type { CommandContext } from "../../core/command/mod.ts";
 import { createMemoryStore } from "../../core/store/mod.ts";
+import { dialWords } from "../../edge/script/dial.ts";
 import { memoryCredentials, memoryLayers, runCommand } from "../support/command-host.ts";
 import { memoryFiles } from "../support/memory-files.ts";
 import { nativeHasher } from "../support/native-hash.ts";
@@ -51,7 +52,7 @@ export async function play(name: string, transcript: Transcript, options: PlayOp
     files: memoryFiles({ now, mounted: { mini: join(ORACLE, "mini") } }),
     credentials,
     newHasher: nativeHasher,
-    more: options.context?.(credentials),
+    more: { dial: dialWords, fetch, ...options.context?.(credentials) },
   };
   const there = (text: string): string => replaced(text, options.addresses ?? new Map());
   const here = (text: string): string =>

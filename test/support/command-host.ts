@@ -1,6 +1,13 @@
 import type { Source } from "../../core/bytes/mod.ts";
 import { sourceOf } from "../../core/bytes/mod.ts";
-import type { CommandContext, Credentials, Files, LayerFacts, Login, Output } from "../../core/command/mod.ts";
+import type {
+  CommandContext,
+  Credentials,
+  Files,
+  LayerFacts,
+  Login,
+  Output,
+} from "../../core/command/mod.ts";
 import { run } from "../../core/command/mod.ts";
 import type { Digest } from "../../core/digest/mod.ts";
 import { layerSize } from "../../core/image/mod.ts";

@@ -55,7 +55,14 @@ export function memoryFiles(options: {
       if (!existsSync(disk)) return undefined;
       const found = statSync(disk);
       const type = found.isDirectory() ? "dir" : "file";
-      return { type, size: found.size, mode: found.mode & 0o7777, uid: 0, gid: 0, mtime: found.mtimeMs / 1000 };
+      return {
+        type,
+        size: found.size,
+        mode: found.mode & 0o7777,
+        uid: 0,
+        gid: 0,
+        mtime: found.mtimeMs / 1000,
+      };
     }
     const entry = entries.get(followed ? follow(path) : path);
     if (entry === undefined) return undefined;
@@ -75,6 +82,8 @@ export function memoryFiles(options: {
       const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
       entries.set(clean(path), { type: "file", bytes, mode: 0o644, mtime: now });
     },
+    absolute: (path) => (path.startsWith("/") ? path : `/work/${clean(path)}`),
+
     async open(typed) {
       const path = clean(typed);
       const found = stat(path, true);

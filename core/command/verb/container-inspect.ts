@@ -1,5 +1,6 @@
-import { failed } from "../failure.ts";
+import { containerDocument } from "../container-document.ts";
 import { DOCUMENT_FORMAT, flag } from "../flag.ts";
+import { inspect } from "../inspecting.ts";
 import type { VerbSpec } from "../spec.ts";
 
 /** `docker container inspect` */
@@ -9,7 +10,5 @@ export const CONTAINER_INSPECT: VerbSpec = {
   flags: [DOCUMENT_FORMAT, flag("-s, --size", "Display total file sizes")],
   args: { min: 1 },
   values: ["container"],
-  async run() {
-    throw failed("this command is not there yet");
-  },
+  run: (call) => inspect(call, (name) => containerDocument(name, call.context, call.flags.on("size"))),
 };

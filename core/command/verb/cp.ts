@@ -1,3 +1,4 @@
+import { copyFromContainer, copyToContainer } from "../copying.ts";
 import { failed } from "../failure.ts";
 import { flag } from "../flag.ts";
 import type { VerbSpec } from "../spec.ts";
@@ -23,7 +24,28 @@ container source to stdout.`,
   ],
   args: { min: 2, max: 2 },
   values: ["container", "container"],
-  async run() {
-    throw failed("this command is not there yet");
+  async run({ args: [source = "", destination = ""], flags, context }) {
+    if (source === "") throw failed("source can not be empty");
+    if (destination === "") throw failed("destination can not be empty");
+    const from = splitArgument(source);
+    const to = splitArgument(destination);
+    const manner = {
+      archive: flags.on("archive"),
+      followLink: flags.on("follow-link"),
+      quiet: flags.on("quiet"),
+    };
+    if (from.container !== "" && to.container !== "")
+      throw failed("copying between containers is not supported");
+    if (from.container !== "") await copyFromContainer(context, { ...from, local: to.path, ...manner });
+    else if (to.container !== "") await copyToContainer(context, { ...to, local: from.path, ...manner });
+    else throw failed("must specify at least one container source");
+    return 0;
   },
 };
+
+/** A path of the host, or with a container before the first colon one of that. */
+function splitArgument(text: string): { readonly container: string; readonly path: string } {
+  const colon = text.indexOf(":");
+  if (text.startsWith("/") || text.startsWith(".") || colon < 0) return { container: "", path: text };
+  return { container: text.slice(0, colon), path: text.slice(colon + 1) };
+}

@@ -1,4 +1,4 @@
-import { failed } from "../failure.ts";
+import { serverKey } from "../servers.ts";
 import type { VerbSpec } from "../spec.ts";
 
 /** `docker logout` */
@@ -9,7 +9,10 @@ export const LOGOUT: VerbSpec = {
   flags: [],
   args: { min: 0, max: 1 },
   values: ["server"],
-  async run() {
-    throw failed("this command is not there yet");
+  async run({ args: [server], context }) {
+    const key = serverKey(server);
+    await context.stdout.write(`Removing login credentials for ${key}\n`);
+    for (const stored of [key, `http://${key}`, `https://${key}`]) await context.credentials?.erase(stored);
+    return 0;
   },
 };

@@ -1,5 +1,9 @@
-import { failed } from "../failure.ts";
+import { pickContainers } from "../container-filter.ts";
+import { CONTAINER_COLUMNS, CONTAINER_HEADERS, containerRow } from "../container-rows.ts";
+import { containerSizes } from "../container-size.ts";
+import { parseFilters } from "../filter.ts";
 import { FILTER, flag, TABLE_FORMAT } from "../flag.ts";
+import { printRows } from "../rows.ts";
 import type { VerbSpec } from "../spec.ts";
 
 /** `docker ps` */
@@ -18,7 +22,31 @@ export const PS: VerbSpec = {
     FILTER,
   ],
   args: { min: 0, max: 0 },
-  async run() {
-    throw failed("this command is not there yet");
+  async run({ flags, context }) {
+    const table = await context.store.table.snapshot();
+    const last = flags.on("latest") ? 1 : Number(flags.text("last") ?? -1);
+    const records = pickContainers({
+      table,
+      filters: parseFilters(flags.all("filter")),
+      all: flags.on("all"),
+      limit: last > 0 ? last : undefined,
+    });
+    const given = flags.text("format") || "table";
+    const size = flags.on("size") || /\.Size\b/.test(given);
+    const standard = `table {{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}${size ? "\t{{.Size}}" : ""}`;
+    const format = given === "table" ? (flags.on("quiet") ? "{{.ID}}" : standard) : given;
+    const sizes = size ? await containerSizes(context, records) : undefined;
+    const options = { table, nowMs: context.now(), whole: flags.on("no-trunc"), sizes };
+    await printRows(
+      records.map((record) => containerRow(record, options)),
+      {
+        format,
+        headers: CONTAINER_HEADERS,
+        more: CONTAINER_COLUMNS,
+        type: "formatter.ContainerContext",
+        stdout: context.stdout,
+      },
+    );
+    return 0;
   },
 };

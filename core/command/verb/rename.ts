@@ -1,4 +1,6 @@
-import { failed } from "../failure.ts";
+import { renameContainer } from "../../container/mod.ts";
+import { containerContext } from "../containers.ts";
+import { asEngine, failed } from "../failure.ts";
 import type { VerbSpec } from "../spec.ts";
 
 /** `docker rename` */
@@ -9,7 +11,9 @@ export const RENAME: VerbSpec = {
   flags: [],
   args: { min: 2, max: 2 },
   values: ["container", "text"],
-  async run() {
-    throw failed("this command is not there yet");
+  async run({ args: [from = "", to = ""], context }) {
+    if (from.trim() === "" || to.trim() === "") throw failed("Error: Neither old nor new names may be empty");
+    await asEngine(() => renameContainer(containerContext(context), { from, to }));
+    return 0;
   },
 };

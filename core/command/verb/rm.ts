@@ -1,4 +1,6 @@
-import { failed } from "../failure.ts";
+import { removeContainers } from "../../container/mod.ts";
+import { containerContext } from "../containers.ts";
+import { wordsOf } from "../failure.ts";
 import { flag } from "../flag.ts";
 import type { VerbSpec } from "../spec.ts";
 
@@ -14,7 +16,10 @@ export const RM: VerbSpec = {
   ],
   args: { min: 1 },
   values: ["container"],
-  async run() {
-    throw failed("this command is not there yet");
+  async run({ args, flags, context }) {
+    const { removed, errors } = await removeContainers(containerContext(context), args);
+    for (const { text } of removed) await context.stdout.write(`${text}\n`);
+    for (const error of errors) await context.stderr.write(`Error response from daemon: ${wordsOf(error)}\n`);
+    return errors.length === 0 || flags.on("force") ? 0 : 1;
   },
 };
