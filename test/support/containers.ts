@@ -114,7 +114,8 @@ export async function linesOf(files: OpenTree): Promise<string[]> {
 export async function lines(members: Iterable<TarMember>): Promise<string[]> {
   const found: string[] = [];
   for (const { entry: fields, content } of members) {
-    const { type, mode = 0, uid = 0, gid = 0, mtime = 0, path, link: target } = fields;
+    const { type, uid = 0, gid = 0, mtime = 0, path, link: target } = fields;
+    const mode = fields.mode ?? (type === "dir" ? 0o755 : 0o644);
     const when = TIMES.get(mtime) ?? String(mtime);
     const owner = uid === 0 && gid === 0 ? "" : ` ${uid}:${gid}`;
     const text = content?.size ? ` = ${new TextDecoder().decode(await content.arrayBuffer())}` : "";
