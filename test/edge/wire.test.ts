@@ -1,0 +1,229 @@
+import { createServer, request as dialHttp, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { gzipSync } from "node:zlib";
+import { serve } from "@hono/node-server";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createApp } from "../../edge/app.ts";
+import type { Host } from "../../edge/host.ts";
+import { DEFAULT_POLICY } from "../../edge/policy.ts";
+import { digestOf, fakeRow } from "../support/fake-upstream.ts";
+import { nativeHasher } from "../support/native-hash.ts";
+import { randomBytes } from "../support/random.ts";
+
+// What only a real connection shows: framing, broken sockets, bodies that arrive bit by bit. On Node; the other runtimes have their own.
+const BYTES = randomBytes(3_000_000, 5);
+const DIGEST = digestOf(BYTES);
+const MANIFEST = Buffer.from(`{"schemaVersion":2,"pad":"${"x".repeat(5000)}"}`);
+
+let upstream: Server;
+let edge: ReturnType<typeof serve>;
+let port = 0;
+const seen: { method: string; url: string; headers: IncomingMessage["headers"]; body: number }[] = [];
+let breakAt: number | undefined;
+let mayResume = true;
+let closed: Promise<void> = Promise.resolve();
+
+const address = (server: { address: () => unknown }): number => (server.address() as AddressInfo).port;
+
+beforeAll(async () => {
+  upstream = createServer((request, response) => {
+    const one = { method: request.method ?? "", url: request.url ?? "", headers: request.headers, body: 0 };
+    seen.push(one);
+    if (request.method === "PATCH") {
+      request.on("data", (piece: Buffer) => (one.body += piece.length));
+      request.on("end", () => {
+        response.writeHead(202, { location: `${request.url}?_state=2`, range: `0-${one.body - 1}` }).end();
+      });
+      return;
+    }
+    if (one.url.includes("/manifests/")) {
+      // Whatever is asked for, this one compresses.
+      const body = gzipSync(MANIFEST);
+      response.writeHead(200, {
+        "content-type": "application/vnd.oci.image.manifest.v1+json",
+        "content-encoding": "gzip",
+        "content-length": body.length,
+        "docker-content-digest": digestOf(MANIFEST),
+      });
+      response.end(request.method === "HEAD" ? undefined : body);
+      return;
+    }
+    if (one.url.includes("/endless/")) {
+      closed = new Promise((resolve) => response.on("close", resolve));
+      response.writeHead(200, { "content-length": 1_000_000_000_000 });
+      const feed = (): void => {
+        while (response.write(BYTES)) if (response.destroyed) return;
+      };
+      response.on("drain", feed);
+      feed();
+      return;
+    }
+    const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "");
+    const from = Number(range?.[1] ?? 0);
+    const to = range?.[2] ? Number(range[2]) + 1 : BYTES.length;
+    if (range !== null && !mayResume) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(range === null ? 200 : 206, {
+      "content-length": to - from,
+      etag: '"e"',
+      ...(range === null ? {} : { "content-range": `bytes ${from}-${to - 1}/${BYTES.length}` }),
+    });
+    if (request.method === "HEAD") return void response.end();
+    if (breakAt === undefined) return void response.end(BYTES.subarray(from, to));
+    const stop = from + breakAt;
+    breakAt = undefined;
+    response.write(BYTES.subarray(from, stop), () => (request.socket as Socket).destroy());
+  });
+  await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
+  const host: Host = {
+    fetch,
+    page: () => Promise.resolve(undefined),
+    peer: () => undefined,
+    cache: undefined,
+    fixedLength: undefined,
+    isolated: false,
+    newHasher: nativeHasher,
+    nowMs: () => 1e12,
+    log: () => undefined,
+    later: () => undefined,
+  };
+  const row = fakeRow("own.fake.dev", { base: `http://127.0.0.1:${address(upstream)}`, insecure: true });
+  const app = createApp({ ...DEFAULT_POLICY, mode: "anonymous", registries: [row], write: true }, host);
+  edge = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 });
+  await new Promise((resolve) => edge.once("listening", resolve));
+  port = address(edge);
+});
+afterAll(async () => {
+  upstream.closeAllConnections();
+  if ("closeAllConnections" in edge) edge.closeAllConnections();
+  await Promise.all([upstream, edge].map((server) => new Promise((resolve) => server.close(resolve))));
+});
+
+interface Got {
+  readonly status: number;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: Buffer;
+  readonly complete: boolean;
+}
+
+/** One request over a socket of its own. */
+function get(
+  path: string,
+  options: { method?: string; headers?: Record<string, string> } = {},
+): Promise<Got> {
+  return new Promise((resolve, reject) => {
+    const request = dialHttp({ host: "127.0.0.1", port, path, agent: false, ...options }, (response) => {
+      const pieces: Buffer[] = [];
+      const done = (): void =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: Buffer.concat(pieces),
+          complete: response.complete,
+        });
+      response.on("data", (piece: Buffer) => pieces.push(piece));
+      response.on("end", done);
+      response.on("error", done);
+    });
+    request.on("error", reject);
+    request.end();
+  });
+}
+const BLOB = `/v2/own.fake.dev/a/blobs/${DIGEST}`;
+
+describe("over real connections, the proxy", () => {
+  it("B7 keeps the length of a whole blob, of a part, and of a HEAD", async () => {
+    const whole = await get(BLOB);
+    expect(whole.headers["content-length"]).toBe("3000000");
+    expect(whole.headers["transfer-encoding"]).toBeUndefined();
+    expect(digestOf(whole.body)).toBe(DIGEST);
+    const part = await get(BLOB, { headers: { range: "bytes=1000-1999" } });
+    expect(part.status).toBe(206);
+    expect(part.headers["content-length"]).toBe("1000");
+    expect(part.headers["content-range"]).toBe("bytes 1000-1999/3000000");
+    const head = await get(BLOB, { method: "HEAD" });
+    expect(head.headers["content-length"]).toBe("3000000");
+    expect(head.body).toHaveLength(0);
+  });
+
+  it("B5 sends a manifest that came compressed as it is, under its true length", async () => {
+    const got = await get("/v2/own.fake.dev/a/manifests/1", { headers: { "accept-encoding": "gzip" } });
+    expect(got.status).toBe(200);
+    expect(got.headers["content-encoding"]).toBeUndefined();
+    expect(got.headers["content-length"]).toBe(String(MANIFEST.length));
+    expect(got.body).toEqual(MANIFEST);
+    const head = await get("/v2/own.fake.dev/a/manifests/1", { method: "HEAD" });
+    expect(head.status).toBe(200);
+    expect(head.headers["content-length"]).toBeUndefined();
+  });
+
+  it("B8 goes on where the upstream's connection breaks", async () => {
+    breakAt = 1_234_567;
+    const before = seen.length;
+    const got = await get(BLOB);
+    expect(got.complete).toBe(true);
+    expect(digestOf(got.body)).toBe(DIGEST);
+    const ranges = seen.slice(before).map(({ headers }) => headers.range);
+    expect(ranges).toHaveLength(2);
+    expect(Number(/^bytes=(\d+)-2999999$/.exec(ranges[1] ?? "")?.[1])).toBeGreaterThan(0);
+  });
+
+  it("B8 breaks the client's connection where it cannot go on", async () => {
+    breakAt = 500_000;
+    mayResume = false;
+    const got = await get(BLOB);
+    mayResume = true;
+    expect(got.complete).toBe(false);
+    expect(got.headers["content-length"]).toBe("3000000");
+    expect(got.body.length).toBeLessThanOrEqual(500_000);
+    expect(BYTES.subarray(0, got.body.length)).toEqual(new Uint8Array(got.body));
+  });
+
+  it("B11 lets go of the upstream when the client goes away", async () => {
+    await new Promise<void>((resolve) => {
+      const request = dialHttp({
+        host: "127.0.0.1",
+        port,
+        path: `/v2/own.fake.dev/endless/blobs/${DIGEST}`,
+        agent: false,
+      });
+      request.on("response", (response) => {
+        response.once("data", () => {
+          request.destroy();
+          resolve();
+        });
+        response.on("error", () => undefined);
+      });
+      request.on("error", () => undefined);
+      request.end();
+    });
+    await closed;
+    expect((await get("/v2/")).status).toBe(200);
+  });
+
+  it.each([
+    ["with its length", { "content-length": "3000000", expect: "100-continue" }],
+    ["in chunks", { "transfer-encoding": "chunked" }],
+  ])("U4 sends a piece on %s", async (_, headers) => {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const path = "/v2/own.fake.dev/a/blobs/uploads/1";
+      const request = dialHttp(
+        { host: "127.0.0.1", port, path, method: "PATCH", headers, agent: false },
+        resolve,
+      );
+      request.on("error", reject);
+      request.end(BYTES);
+    });
+    response.resume();
+    expect(response.statusCode).toBe(202);
+    expect(response.headers.range).toBe("0-2999999");
+    expect(response.headers["content-type"]).toBeUndefined();
+    expect(response.headers.location).toBe("/v2/own.fake.dev/a/blobs/uploads/1?_state=2");
+    const sent = seen.at(-1);
+    expect(sent?.body).toBe(3_000_000);
+    expect(sent?.headers["content-length"]).toBe(headers["content-length" as keyof typeof headers]);
+    expect(sent?.headers.expect).toBeUndefined();
+  });
+});
