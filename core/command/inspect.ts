@@ -106,17 +106,17 @@ function createdText(config: ImageConfig | undefined): string | undefined {
 function containerDocument(container: ContainerConfig = {}): Writable {
   return new Map<string, Writable>([
     ["ArgsEscaped", container.argsEscaped || undefined],
-    ["Cmd", container.cmd ?? null],
-    ["Entrypoint", container.entrypoint ?? null],
-    ["Env", container.env ?? null],
+    ["Cmd", filled(container.cmd) ?? null],
+    ["Entrypoint", filled(container.entrypoint) ?? null],
+    ["Env", filled(container.env) ?? null],
     ["ExposedPorts", filled(container.exposedPorts) && keySet(container.exposedPorts)],
     ["Healthcheck", container.healthcheck && healthcheckDocument(container.healthcheck)],
-    ["Labels", container.labels === undefined ? null : sorted(container.labels)],
-    ["OnBuild", container.onBuild ?? null],
+    ["Labels", (container.labels?.size ?? 0) === 0 ? null : sorted(container.labels!)],
+    ["OnBuild", filled(container.onBuild) ?? null],
     ["Shell", filled(container.shell)],
     ["StopSignal", container.stopSignal || undefined],
     ["User", container.user ?? ""],
-    ["Volumes", container.volumes === undefined ? null : keySet(container.volumes)],
+    ["Volumes", filled(container.volumes) === undefined ? null : keySet(container.volumes)],
     ["WorkingDir", container.workingDir ?? ""],
   ]);
 }

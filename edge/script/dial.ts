@@ -13,6 +13,8 @@ export function dialWords(cause: unknown, host: string): string | undefined {
     if (code === "ENETUNREACH") return `dial tcp ${at}: connect: network is unreachable`;
     if (code === "EHOSTUNREACH") return `dial tcp ${at}: connect: no route to host`;
     if (code === "ECONNRESET") return `read tcp ${at}: read: connection reset by peer`;
+    // Ports of other protocols are refused by fetch itself, before anybody is asked.
+    if (error.message === "bad port") return `dial tcp ${at}: connect: connection refused`;
     // Deno has no codes, but the system's words.
     if (/connection refused/i.test(error.message)) return `dial tcp ${at}: connect: connection refused`;
     if (/dns error|failed to lookup/i.test(error.message))

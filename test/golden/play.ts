@@ -1,7 +1,8 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sourceOf } from "../../core/bytes/mod.ts";
-import type { CommandContext } from "../../core/command/mod.ts";
+import { registryCredentials } from "../../core/command/mod.ts";
+import { openRegistry } from "../../core/registry/mod.ts";
 import { createMemoryStore } from "../../core/store/mod.ts";
 import { dialWords } from "../../edge/script/dial.ts";
 import { memoryCredentials, memoryLayers, runCommand } from "../support/command-host.ts";
@@ -35,10 +36,15 @@ export interface Played {
 export interface PlayOptions {
   /** Of the recording to where it is played: addresses of registries. */
   readonly addresses?: ReadonlyMap<string, string> | undefined;
-  readonly context?:
-    | ((credentials: ReturnType<typeof memoryCredentials>) => Partial<CommandContext>)
-    | undefined;
 }
+
+/** The network as the recordings had it: nothing but this machine. */
+const loopbackFetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+  const url = new URL(input instanceof Request ? input.url : input);
+  if (url.hostname === "127.0.0.1") return fetch(input, init);
+  const cause = Object.assign(new Error(`getaddrinfo ENOTFOUND ${url.hostname}`), { code: "ENOTFOUND" });
+  throw new TypeError("fetch failed", { cause });
+};
 
 /** Plays a scenario from an empty store, and compares what is printed. */
 export async function play(name: string, transcript: Transcript, options: PlayOptions = {}): Promise<Played> {
@@ -52,7 +58,15 @@ export async function play(name: string, transcript: Transcript, options: PlayOp
     files: memoryFiles({ now, mounted: { mini: join(ORACLE, "mini") } }),
     credentials,
     newHasher: nativeHasher,
-    more: { dial: dialWords, fetch, ...options.context?.(credentials) },
+    more: {
+      dial: dialWords,
+      fetch: loopbackFetch,
+      registry: openRegistry({
+        fetch: loopbackFetch,
+        newHasher: nativeHasher,
+        credentials: registryCredentials(credentials),
+      }),
+    },
   };
   const there = (text: string): string => replaced(text, options.addresses ?? new Map());
   const here = (text: string): string =>

@@ -2,12 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { registryCredentials } from "../../core/command/mod.ts";
-import { openRegistry } from "../../core/registry/mod.ts";
-import { dialWords } from "../../edge/script/dial.ts";
 import { play } from "../golden/play.ts";
 import type { Transcript } from "../golden/transcript.ts";
-import { nativeHasher } from "../support/native-hash.ts";
 import { ENGINES_ABSENT, run } from "./engines.ts";
 
 const ORACLE = resolve("../shared/oracle");
@@ -46,17 +42,7 @@ describe.skipIf(absent !== undefined)(
         const transcript: Transcript = JSON.parse(
           readFileSync(join(ORACLE, "golden", `${name}.json`), "utf8"),
         );
-        const { failures, summary } = await play(name, transcript, {
-          addresses,
-          context: (credentials) => ({
-            registry: openRegistry({
-              fetch,
-              newHasher: nativeHasher,
-              credentials: registryCredentials(credentials),
-            }),
-            dial: dialWords,
-          }),
-        });
+        const { failures, summary } = await play(name, transcript, { addresses });
         tally.push(summary);
         expect(failures).toEqual([]);
       },

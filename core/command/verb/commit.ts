@@ -4,6 +4,7 @@ import { containerContext } from "../containers.ts";
 import { VERSION } from "../edition.ts";
 import { asEngine, failed } from "../failure.ts";
 import { flag } from "../flag.ts";
+import { learnSizes } from "../layer-sizes.ts";
 import { typedReference } from "../names.ts";
 import type { VerbSpec } from "../spec.ts";
 import { spoolsOf } from "../spool.ts";
@@ -37,6 +38,7 @@ export const COMMIT: VerbSpec = {
           spool: spools.spool,
         }),
       );
+      await learnSizes(context, record);
       await context.stdout.write(`${record.id}\n`);
       return 0;
     } finally {

@@ -8,6 +8,7 @@ import { asEngine, refused } from "../failure.ts";
 import { fetchFile } from "../fetching.ts";
 import { flag } from "../flag.ts";
 import { filesOf } from "../host-files.ts";
+import { learnSizes } from "../layer-sizes.ts";
 import { typedReference } from "../names.ts";
 import { platformFlag } from "../platform.ts";
 import type { VerbSpec } from "../spec.ts";
@@ -45,6 +46,7 @@ export const IMPORT: VerbSpec = {
           spool: spools.spool,
         }),
       );
+      await learnSizes(context, record);
       await context.stdout.write(`${record.id}\n`);
       return 0;
     } finally {
