@@ -63,7 +63,8 @@ function changesOf({ tree, base, upTo }: OpenContainer): Change[] {
     const kind = kindOf(tree, node, { base, upTo });
     if (kind !== undefined) kinds.set(node, kind);
   }
-  for (const node of [...kinds.keys()]) {
+  const own = Array.from(kinds.keys());
+  for (const node of own) {
     for (let at = tree.parent[node]!; at > 0 && !kinds.has(at); at = tree.parent[at]!) kinds.set(at, "C");
   }
   return [...kinds]

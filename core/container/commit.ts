@@ -58,7 +58,13 @@ export async function commitContainer(
       members.length === 0
         ? undefined
         : await storeLayer(store, members, {
-            ...{ newHasher, signal, lease, compressor, family, spool, onProgress },
+            newHasher,
+            signal,
+            lease,
+            compressor,
+            family,
+            spool,
+            onProgress,
           });
     const line: HistoryEntry = {
       created,
@@ -68,7 +74,9 @@ export async function commitContainer(
       emptyLayer: layer === undefined,
     };
     const bytes = encodeEngineConfig({
-      ...{ platform: image.config.platform, created, config },
+      platform: image.config.platform,
+      created,
+      config,
       author: options.author,
       container: { id: record.id, config: run },
       engineVersion: options.engineVersion,
@@ -78,7 +86,10 @@ export async function commitContainer(
     const { images } = await store.table.snapshot();
     const layers = [...image.manifest.layers, ...(layer === undefined ? [] : [layer.descriptor])];
     const made = {
-      ...{ config: bytes, layers, family, names: options.names },
+      config: bytes,
+      layers,
+      family,
+      names: options.names,
       parent: images.has(record.image) ? record.image : undefined,
     } as const;
     return await storeImage(store, made, { now, newHasher, signal, lease });

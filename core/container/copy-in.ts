@@ -64,7 +64,8 @@ export async function copyIn(
       : planPath(source, seen);
   const into = extractionPoint(stage, plan.directory, container.shown);
   unpack(stage, plan.entries, {
-    ...{ into, owner },
+    into,
+    owner,
     shown: { path: plan.directory, container: container.shown },
   });
   const note = { verb: "copy", path: textOfRaw(pathOfSpot(into)) } as const;
@@ -158,7 +159,7 @@ function unpacked({ entry, content }: TarMember): UnpackedEntry {
   const { type, mode = type === "dir" ? 0o755 : 0o644, uid = 0, gid = 0, mtime = 0, link = "" } = entry;
   const { pathBytes: _, linkBytes: __, ...rest } = entry;
   return {
-    entry: { ...plain(rest), ...{ path: entry.path, type, mode, uid, gid, mtime, link, typeflag: "0" } },
+    entry: { ...plain(rest), path: entry.path, type, mode, uid, gid, mtime, link, typeflag: "0" },
     content,
   };
 }

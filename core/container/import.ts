@@ -52,7 +52,10 @@ export async function importImage(
   try {
     const layer = await storeLayerSource(store, plain, { newHasher, signal, lease, compressor, spool });
     const bytes = encodeEngineConfig({
-      ...{ platform, created, comment, config },
+      platform,
+      created,
+      comment,
+      config,
       engineVersion: options.engineVersion,
       history: [{ created, createdBy: "", comment, emptyLayer: false }],
       diffIDs: [layer.diffID],

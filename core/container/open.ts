@@ -71,7 +71,12 @@ export async function openRecord(
   for (const { layer } of record.drafts) add(await openPlainLayer(store, layer, { signal }));
   const config = parseRunConfig(record.config);
   return {
-    ...{ record, image, config, tree, layers, base },
+    record,
+    image,
+    config,
+    tree,
+    layers,
+    base,
     upTo: layers.length - 1,
     shown: options.shown ?? record.name,
   };

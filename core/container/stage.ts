@@ -198,7 +198,9 @@ export class Stage {
 }
 
 const spot = (parent: Spot | undefined, name: RawPath, lower: number): Spot => ({
-  ...{ parent, name, lower },
+  parent,
+  name,
+  lower,
   inode: undefined,
   gone: false,
   sealed: false,

@@ -81,12 +81,13 @@ const sortedMap = (map: ReadonlyMap<string, string>): Writable =>
 
 /** Go orders keys by their UTF-8 bytes, which is the order of code points and not that of UTF-16. */
 function byBytes(a: string, b: string): number {
-  const [left, right] = [[...a], [...b]];
-  for (let at = 0; at < Math.min(left.length, right.length); at++) {
-    const difference = left[at]!.codePointAt(0)! - right[at]!.codePointAt(0)!;
-    if (difference !== 0) return difference;
+  for (let at = 0; ; ) {
+    const left = a.codePointAt(at);
+    const right = b.codePointAt(at);
+    if (left === undefined || right === undefined) return a.length - b.length;
+    if (left !== right) return left - right;
+    at += left > 0xffff ? 2 : 1;
   }
-  return left.length - right.length;
 }
 
 /**

@@ -58,14 +58,14 @@ export const sweepCases: readonly StoreCase[] = [
       await blobs.into(here);
       const record = containerRecord("one", { id: config.digest, target: manifest }, [draft, undone]);
       const [kept, back] = record.drafts;
-      await here.table.change([setContainer({ ...record, drafts: [kept!], undone: [back!] })]);
+      await here.table.change([setContainer({ ...record, drafts: [kept], undone: [back] })]);
       same((await sweep(there)).removed, [], "removed while the container is there");
       same(
         await freed(there, { containers: [record.id] }),
         510 + manifest.size + config.size,
         "freed with it",
       );
-      await there.table.change([setContainer({ ...record, drafts: [kept!] })]);
+      await there.table.change([setContainer({ ...record, drafts: [kept] })]);
       same(
         (await sweep(here)).removed,
         [{ digest: undone.digest, size: 60 }],
