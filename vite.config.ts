@@ -33,13 +33,15 @@ const CHROMIUM_FLAGS = [
   "--disable-sync",
 ];
 
-/** `vite build` makes the page in dist/web, `vite build --ssr edge/node.ts` the server in dist/edge. */
+/** `vite build` makes the page in dist/web, `vite build --ssr edge/node.ts` (or deno.ts, workers.ts) a server in dist/edge. */
 export default defineConfig(({ isSsrBuild }) => ({
   root: isSsrBuild || process.env["VITEST"] ? "." : "web",
   base: "./",
   publicDir: isSsrBuild ? false : "public",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   worker: { format: "es" },
+  // Each host is one file that runs without node_modules beside it.
+  ssr: { noExternal: true },
   build: {
     target: "es2023",
     outDir: resolve(import.meta.dirname, isSsrBuild ? "dist/edge" : "dist/web"),

@@ -149,16 +149,26 @@ function checkTogether(policy: Policy): void {
 }
 
 /**
- * Refuses to serve what `policy` leaves open to everyone without saying so. A proxy that only its own machine reaches needs no key.
+ * Refuses to serve what `policy` leaves open to everyone without saying so. A proxy that only its own machine reaches needs no key. Where many
+ * isolates answer in turn (`isolated`), what one has sealed the others can only open with a secret that all of them know.
  * @throws CoreError `edge/policy`
  */
-export function checkStart(policy: Policy, { loopback }: { readonly loopback: boolean }): void {
-  if (loopback || policy.public || policy.accessKeys.length > 0) return;
-  throw refused(
-    "EDGE_ACCESS_KEYS",
-    "nothing, on an address that others reach",
-    "at least one key of 16 characters or more, or EDGE_PUBLIC=1 to serve everyone",
-  );
+export function checkStart(
+  policy: Policy,
+  { loopback, isolated = false }: { readonly loopback: boolean; readonly isolated?: boolean },
+): void {
+  if (!loopback && !policy.public && policy.accessKeys.length === 0)
+    throw refused(
+      "EDGE_ACCESS_KEYS",
+      "nothing, on an address that others reach",
+      "at least one key of 16 characters or more, or EDGE_PUBLIC=1 to serve everyone",
+    );
+  if (isolated && policy.sealingSecrets.length === 0)
+    throw refused(
+      "EDGE_SEALING_SECRETS",
+      "nothing",
+      "a secret of 32 characters or more that all instances share",
+    );
 }
 
 function secrets(section: Section, name: string, least: number): readonly string[] {
