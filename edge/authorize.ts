@@ -8,6 +8,8 @@ export interface AccessRequest {
   /** The tag that is asked for, where one is: policies speak of tags. */
   readonly tag?: string | undefined;
   readonly actions: readonly ("pull" | "push" | "delete" | "*")[];
+  /** Another repository of the same registry that a blob is to be mounted from: it is pulled from. */
+  readonly mountFrom?: string | undefined;
   /** The client's request: its Authorization header and, for the challenge, its URL. */
   readonly request: Request;
   readonly signal?: AbortSignal | undefined;

@@ -249,9 +249,11 @@ export async function tokenKey(question: {
   return `${[...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("")} ${JSON.stringify(open)}`;
 }
 
-function scopesOf({ repository, actions }: AccessRequest): readonly Scope[] {
+function scopesOf({ repository, actions, mountFrom }: AccessRequest): readonly Scope[] {
   if (repository === undefined) return [{ type: "registry", name: "catalog", actions: ["*"] }];
-  return [{ type: "repository", name: repository, actions: [...withPull(actions)].sort() }];
+  const own: Scope = { type: "repository", name: repository, actions: [...withPull(actions)].sort() };
+  if (mountFrom === undefined || mountFrom === repository) return [own];
+  return [own, { type: "repository", name: mountFrom, actions: ["pull"] }];
 }
 
 function needsLogin({ key }: RegistryRow): FaultError {

@@ -2,6 +2,7 @@ import type { Mapping } from "./addresses.ts";
 import type { AccessRequest, Grant, TokenBroker } from "./authorize.ts";
 import { FaultError } from "./errors.ts";
 import type { Host } from "./host.ts";
+import { mountSource } from "./mount.ts";
 import type { Policy } from "./policy.ts";
 import type { PushLog } from "./push-log.ts";
 import type { RegistryRow } from "./registries.ts";
@@ -43,7 +44,8 @@ export function accessOf(exchange: Exchange, actions: AccessRequest["actions"]):
   const { endpoint, repository } = route;
   const tag =
     endpoint.kind === "manifest" && !endpoint.reference.includes(":") ? endpoint.reference : undefined;
-  return { registry, repository, tag, actions, request, signal: request.signal };
+  const mountFrom = endpoint.kind === "uploads" ? mountSource(exchange) : undefined;
+  return { registry, repository, tag, actions, mountFrom, request, signal: request.signal };
 }
 
 /** How addresses of the exchange's upstream become the client's. */

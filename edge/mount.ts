@@ -1,17 +1,33 @@
 import type { RegistryRow } from "./registries.ts";
+import type { RepositoryFilter } from "./repository-policy.ts";
 import { isRepositoryName, type Route, takeParameter, upstreamName } from "./route.ts";
 
+/** What decides on a mount. */
+export interface Mounting {
+  readonly route: Route;
+  readonly registry: RegistryRow;
+  readonly allows: RepositoryFilter;
+}
+
+/** The upstream's name of the repository that a POST to `uploads/` mounts from; `undefined` when it mounts nothing, or from where it may not. */
+export function mountSource({ route, registry, allows }: Mounting): string | undefined {
+  const from = takeParameter(route.query, "from").values[0];
+  const name = from === undefined ? undefined : nameInRegistry(from, route, registry);
+  if (name === undefined) return undefined;
+  const repository = upstreamName(registry, name);
+  return allows({ registry: registry.key, repository }) ? repository : undefined;
+}
+
 /**
- * The query of a POST to `uploads/`, with `from` as the upstream knows it. A repository of another registry cannot be mounted from: then
- * both parameters go, and the upload begins as if nobody had asked, which clients expect as an answer anyway (U7).
+ * The query of a POST to `uploads/`, with `from` as the upstream knows it. A repository of another registry cannot be mounted from, nor one that
+ * the operator denies: then both parameters go, and the upload begins as if nobody had asked, which clients expect as an answer anyway (U7).
  */
-export function mountQuery(route: Route, registry: RegistryRow): string {
-  const { values, rest } = takeParameter(route.query, "from");
-  const from = values[0];
-  if (from === undefined) return route.query;
-  const name = nameInRegistry(from, route, registry);
-  if (name === undefined) return takeParameter(rest, "mount").rest;
-  return `${rest}${rest === "" ? "" : "&"}from=${upstreamName(registry, name)}`;
+export function mountQuery(mounting: Mounting): string {
+  const { values, rest } = takeParameter(mounting.route.query, "from");
+  if (values.length === 0) return mounting.route.query;
+  const source = mountSource(mounting);
+  if (source === undefined) return takeParameter(rest, "mount").rest;
+  return `${rest}${rest === "" ? "" : "&"}from=${source}`;
 }
 
 /** The client's name of a repository without the registry, or `undefined` when it is one of another registry. */

@@ -18,7 +18,7 @@ const CHUNK_MARGIN = 64 * 1024;
 /** Begins an upload, takes a whole one, or mounts a blob of another repository (U1, U7). */
 export async function beginUpload(exchange: Exchange): Promise<Response> {
   const grant = await grantFor(exchange, ["pull", "push"]);
-  const query = mountQuery(exchange.route, exchange.registry);
+  const query = mountQuery(exchange);
   const url = upstreamUrl(exchange, `${exchange.route.repository}/blobs/uploads/`, query);
   return send(exchange, { url, home: true, grant, actions: ["pull", "push"], digest: digestIn(query) });
 }

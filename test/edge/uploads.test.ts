@@ -147,6 +147,16 @@ describe("an upload", () => {
       expect(edge.seen.filter(({ url }) => url.includes("up.fake.net"))).toHaveLength(1);
     });
 
+    it("U2 is gone on with only by who began it", async () => {
+      const keys = ["first-key-0123456789", "second-key-0123456789"];
+      const edge = two(foreign, { public: false, accessKeys: keys });
+      const ask = (path: string, method: string, key: number) =>
+        edge.ask(path, { method, headers: { "x-breakbulk-key": keys[key] ?? "" } });
+      const begun = (await ask(BEGIN, "POST", 0)).headers.get("location") ?? "";
+      expect((await ask(begun, "DELETE", 1)).status).toBe(404);
+      expect((await ask(begun, "DELETE", 0)).status).toBe(202);
+    });
+
     it.each([
       "http://up.fake.net/1",
       "https://10.0.0.1/1",
@@ -265,6 +275,40 @@ describe("an upload", () => {
     const response = await edge.ask(`${base}/blobs/uploads/?mount=${DIGEST}&${from}`, post);
     expect(edge.seen[0]?.url).toBe("https://reg.fake.dev/v2/a/b/blobs/uploads/");
     expect(response.status).toBe(202);
+  });
+
+  it("U7 mounts nothing from a repository that the operator denies", async () => {
+    const edge = over(answer(202, { location: "/v2/a/b/blobs/uploads/1" }), {
+      repositories: { allow: [], deny: ["reg.fake.dev/secret/**"] },
+    });
+    await edge.ask(`${BEGIN}?mount=${DIGEST}&from=reg.fake.dev/secret/x`, post);
+    expect(edge.seen[0]?.url).toBe("https://reg.fake.dev/v2/a/b/blobs/uploads/");
+    expect((await edge.ask("/v2/reg.fake.dev/secret/x/blobs/uploads/", post)).status).toBe(403);
+  });
+
+  it("U7 asks for the right to pull from where it mounts", async () => {
+    const edge = fakeEdge({
+      servers: {
+        "reg.fake.dev": (request) => {
+          if (new URL(request.url).pathname === "/token") return Response.json({ token: "t" });
+          return answer(request.headers.has("authorization") ? 201 : 401, {
+            "www-authenticate": 'Bearer realm="https://reg.fake.dev/token",service="s"',
+            location: `/v2/a/b/blobs/${DIGEST}`,
+          })(request);
+        },
+      },
+      registries: [
+        fakeRow("reg.fake.dev", { token: "auto", credential: { username: "op", password: "pw" } }),
+      ],
+      policy: { write: true, mode: "gateway", public: true },
+    });
+    const response = await edge.ask(`${BEGIN}?mount=${DIGEST}&from=reg.fake.dev/c/d`, post);
+    expect(response.status).toBe(201);
+    const asked = edge.seen.find(({ url }) => url.includes("/token"))?.url ?? "";
+    expect(new URL(asked).searchParams.getAll("scope").toSorted()).toEqual([
+      "repository:a/b:pull,push",
+      "repository:c/d:pull",
+    ]);
   });
 
   it("U8 takes 201 for a piece, and passes 416 on with where to go on", async () => {
