@@ -7,6 +7,7 @@ export type { Fetch } from "./fetch.ts";
 export { type CompressLayer, gzipLayer } from "./gzip-layer.ts";
 export * from "./limits.ts";
 export { type CosignTags, cosignTags } from "./list.ts";
+export * from "./login.ts";
 export type { PutManifest, ReceivedManifest } from "./manifest.ts";
 export * from "./pull.ts";
 export * from "./pull-event.ts";
@@ -24,5 +25,7 @@ export {
 } from "./remote-image.ts";
 export type { Repository, UploadOptions } from "./repository.ts";
 export * from "./scope.ts";
+export { type FoundRepository, type SearchOptions, searchRepositories, searchTerm } from "./search.ts";
+export { type ListedLayer, listStargz } from "./stargz.ts";
 export type { Wait } from "./transport.ts";
 export * from "./wording.ts";

@@ -2,7 +2,7 @@ import type { ReadOptions } from "../bytes/mod.ts";
 import type { NewHasher } from "../digest/mod.ts";
 import type { Reference } from "../oci/mod.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import type { CredentialSource } from "./credentials.ts";
+import type { CredentialSource, RegistryCredentials } from "./credentials.ts";
 import { directEndpoint, type Endpoint, remoteName } from "./endpoint.ts";
 import type { Fetch } from "./fetch.ts";
 import { type RegistryLimits, registryLimits } from "./limits.ts";
@@ -33,8 +33,10 @@ export interface Registry {
     registry: string,
     options?: ReadOptions & { readonly pageSize?: number | undefined },
   ): AsyncGenerator<readonly string[], void, void>;
-  /** The way to a registry, for search and login. */
+  /** The way to a registry. */
   transport(registry: string): Transport;
+  /** The same way for somebody else, of which nothing is kept: to see whether a registry takes their credentials. */
+  visitor(registry: string, credentials: RegistryCredentials): Transport;
 }
 
 /** The registries of the world through one `fetch`. Asks nobody anything until something is asked of it. */
@@ -56,6 +58,17 @@ export function openRegistry(options: RegistryOptions): Registry {
   return {
     clock,
     transport,
+    visitor(registry, credentials) {
+      const endpoint = (options.endpoint ?? directEndpoint)(registry);
+      return new Transport({
+        fetch: options.fetch,
+        endpoint,
+        credentials: () => credentials,
+        clock,
+        limits,
+        offline: true,
+      });
+    },
     repository({ domain, path }) {
       const key = `${domain}/${path}`;
       const known = repositories.get(key);

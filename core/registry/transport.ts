@@ -50,6 +50,8 @@ export interface TransportOptions {
   readonly credentials: CredentialSource;
   readonly clock: Clock;
   readonly limits: Record<keyof typeof REGISTRY_LIMITS, number>;
+  /** Whether tokens are asked for with a refresh token beside them: at login. */
+  readonly offline?: boolean | undefined;
 }
 
 /**
@@ -64,6 +66,7 @@ export class Transport {
   readonly #authority: Authority;
   /** Those of other origins that redirects led to, which get tokens for nobody. */
   readonly #foreign = new Map<string, Authority>();
+  #refreshToken: string | undefined;
   /** Whether anything ever came from the endpoint: before that, a host that cannot be reached is not tried again. */
   #reached = false;
   /** A page is not shown where a redirect leads, so it must let the browser follow. */
@@ -83,10 +86,15 @@ export class Transport {
     return new Authority({ base, credentials, clock, fetchToken: (request) => this.fetchToken(request) });
   }
 
+  /** The last refresh token that a token service gave. */
+  get refreshToken(): string | undefined {
+    return this.#refreshToken;
+  }
+
   /** A token, by the rules of {@link fetchToken}. */
-  fetchToken(request: TokenRequest): Promise<Token> {
-    const { limits } = this.#options;
-    return fetchToken(request, {
+  async fetchToken(request: TokenRequest): Promise<Token> {
+    const { limits, offline } = this.#options;
+    const token = await fetchToken(offline === true ? { ...request, offline } : request, {
       limits,
       send: (url, { method, headers, body }, { signal }) =>
         this.#retried({ method, url, signal }, () => {
@@ -96,6 +104,8 @@ export class Transport {
           return this.#fetch(url, init, signal);
         }),
     });
+    this.#refreshToken = token.refreshToken ?? this.#refreshToken;
+    return token;
   }
 
   /**
