@@ -15,4 +15,5 @@ const registries = createRegistries({
   recalled: recalledSettings(),
   remember: rememberSettings,
 });
-if (root !== null) void mount(root, { engine: createEngine({ pool }), images, registries });
+if (root !== null)
+  void mount(root, { engine: createEngine({ pool }), images, registries, making: images.making });

@@ -2,6 +2,7 @@ import { CoreError } from "../../core/error.ts";
 import type { ConsoleHost } from "../model/console.ts";
 import type { ByteFeed } from "../model/engine.ts";
 import type { Images, LoadRequest, SavedImages, StoreEvent } from "../model/images.ts";
+import type { BuildTelling, EditProgress, Making } from "../model/making.ts";
 import type { RegistrySettings, TransferEvent } from "../model/registries.ts";
 import { askPersistence } from "../store/mod.ts";
 import type { ComposeRequest } from "../worker/composing.ts";
@@ -9,6 +10,7 @@ import type { ImagesCalls, ImagesPageCalls } from "../worker/images-protocol.ts"
 import { answer, connect, type Remote, transferred } from "../worker/rpc.ts";
 import { keepArchive, openHold } from "./hold.ts";
 import { createLayerPool } from "./layer-pool.ts";
+import { blobFeed, createMaking } from "./making.ts";
 import type { Pool } from "./pool.ts";
 import type { RegistryWorker } from "./registries.ts";
 
@@ -24,11 +26,14 @@ interface Listeners {
   readonly consoles: Map<number, ConsoleHost>;
   readonly progress: Map<number, (progress: { readonly done: number; readonly total: number }) => void>;
   readonly transfers: Map<number, (event: TransferEvent) => void>;
+  readonly edits: Map<number, (progress: EditProgress) => void>;
+  readonly builds: Map<number, (telling: BuildTelling) => void>;
 }
 
 /** The images, and the way to the worker that looks after them for what else it does. */
 export interface KeptImages extends Images {
   readonly registryWorker: RegistryWorker;
+  readonly making: Making;
 }
 
 /** The images kept in the browser, looked after by a worker. It is started at the first call, and started again should it die. */
@@ -40,6 +45,8 @@ export function createImages(options: ImagesOptions = {}): KeptImages {
     consoles: new Map(),
     progress: new Map(),
     transfers: new Map(),
+    edits: new Map(),
+    builds: new Map(),
   };
   let registrySettings: RegistrySettings | undefined;
   let last: StoreEvent | undefined;
@@ -95,6 +102,13 @@ export function createImages(options: ImagesOptions = {}): KeptImages {
     }
   };
 
+  /** Numbers a piece of work of which `listen` is told until it ends. */
+  const numbered = <L>(list: Map<number, L>, listen: L | undefined) => {
+    const task = tasks++;
+    if (listen !== undefined) list.set(task, listen);
+    return { task, end: () => void list.delete(task) };
+  };
+
   return {
     watch(listen) {
       watchers.add(listen);
@@ -144,13 +158,13 @@ export function createImages(options: ImagesOptions = {}): KeptImages {
       }
     },
     commandFacts: () => worker().call("consoleFacts", undefined),
+    making: createMaking(worker, {
+      edits: (listen) => numbered(listeners.edits, listen),
+      builds: (listen) => numbered(listeners.builds, listen),
+    }),
     registryWorker: {
       call: (name, request, how) => worker().call(name, request, how),
-      follow(listen) {
-        const task = tasks++;
-        if (listen !== undefined) listeners.transfers.set(task, listen);
-        return { task, end: () => void listeners.transfers.delete(task) };
-      },
+      follow: (listen) => numbered(listeners.transfers, listen),
       configure(settings) {
         registrySettings = settings;
         // One that is not running yet is told when it starts.
@@ -187,6 +201,8 @@ function startWorker(
       page.tell(event);
     },
     loading: ({ task, event }) => page.listeners.loads.get(task)?.(event),
+    editing: ({ task, progress }) => page.listeners.edits.get(task)?.(progress),
+    building: ({ task, telling }) => page.listeners.builds.get(task)?.(telling),
     transferring: ({ task, event }) => page.listeners.transfers.get(task)?.(event),
     progress: ({ task, done, total }) => page.listeners.progress.get(task)?.({ done, total }),
     consolePrint: async ({ task, text }) => page.listeners.consoles.get(task)?.print(text),
@@ -224,24 +240,5 @@ async function remoteFeed(
     size,
     next: () => worker.call("next", feed),
     cancel: () => void worker.call("cancel", feed).catch(() => {}),
-  };
-}
-
-/** Bytes of a Blob taken from it at a time. */
-const SLICE = 4 * 1024 * 1024;
-
-function blobFeed(blob: Blob): ByteFeed {
-  let at = 0;
-  return {
-    size: blob.size,
-    async next() {
-      if (at >= blob.size) return undefined;
-      const bytes = new Uint8Array(await blob.slice(at, at + SLICE).arrayBuffer());
-      at += bytes.length;
-      return bytes;
-    },
-    cancel() {
-      at = blob.size;
-    },
   };
 }

@@ -6,6 +6,7 @@ import type { ArchiveEvent, Engine } from "../model/engine.ts";
 import type { Images } from "../model/images.ts";
 import { isKeptKey } from "../model/kept.ts";
 import { ENGLISH, type Language, type LanguageTag, loadLanguage } from "../model/language.ts";
+import type { Making } from "../model/making.ts";
 import { DEMO_NAME } from "../model/name.ts";
 import type { Registries } from "../model/registries.ts";
 import { formatRoute, parseRoute, type Route } from "../model/route.ts";
@@ -54,6 +55,7 @@ export interface Desk extends DeskHost {
   readonly kept: Shelf;
   readonly loads: Loads;
   readonly registries: Registries;
+  readonly making: Making;
   readonly panel: Signal<Panel | undefined>;
   readonly console: ConsoleDesk;
   /** The archive or kept image the route names, when it is open. */
@@ -87,8 +89,16 @@ function uniqueKey(name: string, taken: readonly Opened[]): string {
   return key;
 }
 
+/** What does the work of a page. */
+export interface DeskParts {
+  readonly engine: Engine;
+  readonly images: Images;
+  readonly registries: Registries;
+  readonly making: Making;
+}
+
 /** The desk of a page whose archives `engine` opens and which keeps `images`. */
-export function createDesk(engine: Engine, images: Images, registries: Registries): Desk {
+export function createDesk({ engine, images, registries, making }: DeskParts): Desk {
   const archives = signal<readonly Opened[]>([]);
   const route = signal<Route | undefined>(parseRoute(location.hash));
   const language = signal<Language>(ENGLISH);
@@ -221,6 +231,7 @@ export function createDesk(engine: Engine, images: Images, registries: Registrie
     kept,
     loads,
     registries,
+    making,
     panel,
     console,
     route,

@@ -4,6 +4,7 @@ import { imageTitle } from "../model/archive.ts";
 import type { Engine } from "../model/engine.ts";
 import type { Images } from "../model/images.ts";
 import { chooseLanguage, LANGUAGES } from "../model/language.ts";
+import type { Making } from "../model/making.ts";
 import { DEMO_NAME } from "../model/name.ts";
 import type { Registries } from "../model/registries.ts";
 import { acceptFiles } from "../platform/drop.ts";
@@ -34,9 +35,15 @@ export async function mount(
     engine,
     images,
     registries,
-  }: { readonly engine: Engine; readonly images: Images; readonly registries: Registries },
+    making,
+  }: {
+    readonly engine: Engine;
+    readonly images: Images;
+    readonly registries: Registries;
+    readonly making: Making;
+  },
 ): Promise<Desk> {
-  const desk = createDesk(engine, images, registries);
+  const desk = createDesk({ engine, images, registries, making });
   const recalled = LANGUAGES.find(({ tag }) => tag === recall("language"))?.tag;
   const tag = recalled ?? chooseLanguage(navigator.languages);
   if (tag !== "en") await desk.setLanguage(tag);

@@ -1,5 +1,6 @@
 import type { Input, Output } from "../../core/command/mod.ts";
 import { isCoreError } from "../../core/error.ts";
+import type { JOINING_COMMANDS } from "../model/console.ts";
 import { type Chunks, ToolError } from "../model/console-tool.ts";
 import { TOOLS } from "../model/console-tools.ts";
 import type { FolderFiles } from "./console-files.ts";
@@ -53,7 +54,7 @@ export function meaningOf(words: readonly string[], host: Pick<StageHost, "verbs
   if (name === "docker") return { kind: "docker", argv: rest.slice(1), env };
   if (host.own.has(name) && !(host.verbs.has(name) && second !== undefined))
     return { kind: "own", words: rest };
-  if (name === "xargs" || name === "tee") return { kind: "joining", words: rest };
+  if (isJoining(name)) return { kind: "joining", words: rest };
   if (host.verbs.has(name)) return { kind: "docker", argv: rest, env };
   if (Object.hasOwn(TOOLS, name)) return { kind: "tool", words: rest };
   return { kind: "unknown", words: rest };
@@ -76,9 +77,7 @@ export async function runStage(words: readonly string[], streams: Streams, host:
       case "tool":
         return await runTool(meaning.words, streams, host.files);
       case "joining":
-        return name === "tee"
-          ? await tee(meaning.words, streams, host)
-          : await xargs(meaning.words, streams, host);
+        return await JOINING[isJoining(name) ? name : "tee"](meaning.words, streams, host);
       default:
         if (name === "") return 0;
         await stderr.write(`${name}: command not found\n`);
@@ -144,6 +143,14 @@ async function tee(
   return 0;
 }
 
+/** `time COMMAND…`. */
+async function time([, ...words]: readonly string[], streams: Streams, host: StageHost): Promise<number> {
+  const from = performance.now();
+  const code = await runStage(words, streams, host);
+  await streams.stderr.write(`real ${((performance.now() - from) / 1000).toFixed(3)}s\n`);
+  return code;
+}
+
 /** `xargs [-r] [-n N] [-I WORD] COMMAND…`. */
 async function xargs(words: readonly string[], streams: Streams, host: StageHost): Promise<number> {
   let at = 1;
@@ -179,6 +186,19 @@ async function xargs(words: readonly string[], streams: Streams, host: StageHost
     if (code !== 0) worst = code === EXIT.unknown ? code : 123;
   }
   return worst;
+}
+
+/** Commands that run others or write files. */
+const JOINING: {
+  readonly [name in (typeof JOINING_COMMANDS)[number]]: (
+    words: readonly string[],
+    streams: Streams,
+    host: StageHost,
+  ) => Promise<number>;
+} = { tee, time, xargs };
+
+function isJoining(name: string): name is keyof typeof JOINING {
+  return Object.hasOwn(JOINING, name);
 }
 
 /** An output into a file of the page, which shows once it is ended. */

@@ -14,6 +14,7 @@ import { LayerSizes } from "./layer-sizes.ts";
 import { Listing } from "./listing.ts";
 import { loadFile } from "./load-work.ts";
 import type { Logins } from "./logins.ts";
+import { makingAnswers } from "./making-answers.ts";
 import type { RegistryAccess } from "./registry-access.ts";
 import { registryAnswers } from "./registry-answers.ts";
 import { pruneFilter, removalView } from "./removing.ts";
@@ -170,6 +171,18 @@ export function imagesAnswers(options: ImagesOptions): Answers<ImagesCalls> {
       }
     },
     consoleFacts: async () => (await openedConsole()).facts(),
+    ...makingAnswers({
+      page,
+      access: registries.access,
+      now,
+      openStore: async () => (await open()).store,
+      changed: () => watcher.soon(),
+      feeds(feed) {
+        const number = feedNumbers++;
+        feeds.set(number, feed);
+        return number;
+      },
+    }),
     ...registryAnswers({
       page,
       access: registries.access,

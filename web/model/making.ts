@@ -1,0 +1,239 @@
+/**
+ * Making images in the page: edits of one image, builds, imports. What the page asks of the worker that keeps the images, and what it is told.
+ * Everything here is plain, structured-cloneable data, but for the functions of {@link Making} themselves.
+ */
+import type { SavedImages } from "./images.ts";
+
+/** Names that get a value, and names that go. */
+export interface NamedChange {
+  readonly set?: readonly (readonly [name: string, value: string])[] | undefined;
+  readonly unset?: readonly string[] | undefined;
+}
+
+/** Members of a set that come and that go. */
+export interface SetChange {
+  readonly add?: readonly string[] | undefined;
+  readonly remove?: readonly string[] | undefined;
+}
+
+/** What to change about how an image is run. What is not named stays; `null` takes it away. */
+export interface SettingsEdit {
+  readonly env?: NamedChange | undefined;
+  readonly labels?: NamedChange | undefined;
+  readonly cmd?: readonly string[] | null | undefined;
+  readonly entrypoint?: readonly string[] | null | undefined;
+  readonly shell?: readonly string[] | null | undefined;
+  readonly user?: string | null | undefined;
+  readonly workingDir?: string | null | undefined;
+  readonly stopSignal?: string | null | undefined;
+  /** `80/tcp`. */
+  readonly ports?: SetChange | undefined;
+  readonly volumes?: SetChange | undefined;
+  /** `linux/arm64/v8`. */
+  readonly platform?: string | undefined;
+  readonly author?: string | null | undefined;
+  /** RFC 3339. */
+  readonly created?: string | null | undefined;
+}
+
+/** One edit; layers count from 0 at the base, as they are after the edits before. */
+export type ImageEdit =
+  | { readonly kind: "settings"; readonly change: SettingsEdit }
+  | { readonly kind: "annotations"; readonly change: NamedChange }
+  /** One more layer, of a tar. */
+  | { readonly kind: "append"; readonly tar: Blob; readonly createdBy?: string | undefined }
+  /** One more layer, of files: absolute paths in the image. */
+  | {
+      readonly kind: "append-files";
+      readonly files: readonly NewFile[];
+      readonly createdBy?: string | undefined;
+    }
+  | { readonly kind: "remove-layer"; readonly layer: number }
+  /** Back to what the image was with this layer as its last. */
+  | { readonly kind: "roll-back"; readonly layer: number }
+  /** Paths (`*`, `?`, `**`) go from every layer, as if they had never been there. */
+  | { readonly kind: "strip"; readonly paths: readonly string[] }
+  /** Several layers become one; without ends all of them. */
+  | { readonly kind: "squash"; readonly from?: number | undefined; readonly to?: number | undefined }
+  /** From one base to another, both by name or ID. */
+  | { readonly kind: "rebase"; readonly from: string; readonly to: string }
+  /** All layers are stored as the request says. */
+  | { readonly kind: "recompress"; readonly again?: boolean | undefined }
+  | { readonly kind: "media-types"; readonly family: "oci" | "docker" };
+
+/** A file to put into a layer or a build context. */
+export interface NewFile {
+  readonly path: string;
+  /** Permission bits. */
+  readonly mode?: number | undefined;
+  /** Seconds since the epoch. */
+  readonly mtime?: number | undefined;
+  readonly content: Blob;
+}
+
+/** What to do to an image. */
+export interface EditRequest {
+  /** Name or ID of a kept image. */
+  readonly ref: string;
+  readonly edits: readonly ImageEdit[];
+  /** How layers are stored that are made. Default: `gzip`. */
+  readonly compression?: "gzip" | "none" | undefined;
+}
+
+/** A layer before or after. */
+export interface EditedLayer {
+  /** Digest of the bytes as stored. */
+  readonly digest: string;
+  readonly diffID: string;
+  readonly mediaType: string;
+  readonly size: number;
+}
+
+/** An image before or after. */
+export interface EditedFacts {
+  readonly id: string;
+  /** Of the manifest. */
+  readonly digest: string;
+  readonly layers: readonly EditedLayer[];
+  /** Bytes of the layers as stored. */
+  readonly layerBytes: number;
+}
+
+/** What an edit has made: it can be looked at, and is nobody's until it is kept. */
+export interface EditPlan {
+  /** What to give to {@link Making.keepEdit} or {@link Making.discardEdit}. */
+  readonly plan: number;
+  readonly before: EditedFacts;
+  readonly after: EditedFacts;
+  /** Layers that the image did not have before. */
+  readonly fresh: readonly EditedLayer[];
+  /** Bytes that a registry would be sent that has the image as it was. */
+  readonly freshBytes: number;
+  readonly strippedEntries: number;
+  readonly strippedBytes: number;
+  /** Absolute paths that still have the content of a stripped file, being other names of it. */
+  readonly remaining: readonly string[];
+}
+
+/** How far an edit is. */
+export interface EditProgress {
+  readonly stage: "reading" | "writing";
+  readonly layer: number;
+  readonly bytes: number;
+  readonly total: number;
+}
+
+/** An image that was made. */
+export interface MadeImage {
+  readonly id: string;
+  /** Familiar names. */
+  readonly tags: readonly string[];
+}
+
+/** One platform of an image. */
+export interface PlatformChoice {
+  readonly platform: string;
+  /** Of its manifest. */
+  readonly digest: string;
+  readonly id: string;
+  /** Name or ID that it was found under. */
+  readonly ref: string;
+}
+
+/** What to build. */
+export interface BuildRequest {
+  /** Text of the Dockerfile; default: the one of the context. */
+  readonly dockerfile?: string | undefined;
+  /** What it is called in the context. */
+  readonly file?: string | undefined;
+  /** Where COPY and ADD take files from: files by their paths, or a tar of them. */
+  readonly context: { readonly files: readonly NewFile[] } | { readonly tar: Blob };
+  readonly args?: readonly (readonly [name: string, value: string])[] | undefined;
+  readonly labels?: readonly (readonly [name: string, value: string])[] | undefined;
+  readonly target?: string | undefined;
+  readonly tags: readonly string[];
+  readonly platform?: string | undefined;
+  /** RUN is left out, and the history says so. */
+  readonly skipRun?: boolean | undefined;
+  readonly noCache?: boolean | undefined;
+  /** Seconds since the epoch: nothing is dated later. */
+  readonly sourceDateEpoch?: number | undefined;
+  readonly compression?: "gzip" | "none" | undefined;
+}
+
+/** What is told of a build, in order. */
+export type BuildTelling =
+  | {
+      readonly type: "step";
+      /** From 1. */
+      readonly number: number;
+      readonly label: string;
+      readonly state: "running" | "done" | "cached" | "skipped";
+      readonly bytes?: number | undefined;
+      readonly total?: number | undefined;
+    }
+  | {
+      readonly type: "warning";
+      readonly rule: string;
+      readonly message: string;
+      /** Line of the Dockerfile, from 1. */
+      readonly line?: number | undefined;
+    }
+  /** An image that the Dockerfile begins with is not here and is being pulled. */
+  | { readonly type: "pulling"; readonly name: string };
+
+/** What came of a build. */
+export interface BuildOutcome extends MadeImage {
+  readonly layers: number;
+  readonly warnings: number;
+}
+
+/** What to import. */
+export interface ImportRequest {
+  /** A tar of a file system, in whatever compression. */
+  readonly tar: Blob;
+  readonly tags: readonly string[];
+  readonly message?: string | undefined;
+  /** Dockerfile instructions for the config. */
+  readonly changes?: readonly string[] | undefined;
+  readonly platform?: string | undefined;
+}
+
+/**
+ * What makes images; one per page. All calls reject with a CoreError (`edit/*`, `build/*` and `dockerfile/*` with the lines in their detail, `store/full`),
+ * or with the signal's reason.
+ */
+export interface Making {
+  /** Makes edits and shows what they come to. Nothing has changed until it is kept; a plan that is neither kept nor discarded goes with the page. */
+  planEdit(
+    request: EditRequest,
+    options?: {
+      readonly listen?: ((progress: EditProgress) => void) | undefined;
+      readonly signal?: AbortSignal | undefined;
+    },
+  ): Promise<EditPlan>;
+  keepEdit(plan: number, names: readonly string[]): Promise<MadeImage>;
+  discardEdit(plan: number): Promise<void>;
+  /** Kept images that this one is built on, the nearest first. */
+  bases(
+    ref: string,
+  ): Promise<readonly { readonly id: string; readonly tags: readonly string[]; readonly layers: number }[]>;
+  /** The images under these names, each of one platform. */
+  platforms(refs: readonly string[]): Promise<readonly PlatformChoice[]>;
+  /** Makes one image for several platforms of these, by the digests of their manifests. */
+  makeIndex(request: {
+    readonly refs: readonly string[];
+    readonly digests: readonly string[];
+    readonly names: readonly string[];
+  }): Promise<MadeImage>;
+  build(
+    request: BuildRequest,
+    options?: {
+      readonly listen?: ((telling: BuildTelling) => void) | undefined;
+      readonly signal?: AbortSignal | undefined;
+    },
+  ): Promise<BuildOutcome>;
+  import(request: ImportRequest, signal?: AbortSignal): Promise<MadeImage>;
+  /** The flattened file system of an image as a tar. */
+  exportFiles(ref: string, signal?: AbortSignal): Promise<SavedImages>;
+}
