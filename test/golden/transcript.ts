@@ -165,3 +165,26 @@ function sameLines(found: string, wanted: string): boolean {
 
 /** A source over text or bytes. */
 export const sourceOfText = (text: string): Source => sourceOf(new TextEncoder().encode(text));
+
+const DIGEST = /\b[0-9a-f]{64}\b|\b[0-9a-f]{12}\b/g;
+
+/** The digests in which lines of a recording differ from lines that are otherwise ours, short forms included. */
+export function digestPairs(wanted: string, found: string): Map<string, string> {
+  const pairs = new Map<string, string>();
+  const left = found.split("\n");
+  for (const line of wanted.split("\n")) {
+    // Of the layers of a push their diff IDs are told: those stay.
+    if (!/digest: sha256:|^Digest: |: (?:Pulling fs layer|Already exists)$/.test(line)) continue;
+    const mask = line.replace(DIGEST, "#");
+    const at = left.findIndex((one) => one === line || one.replace(DIGEST, "#") === mask);
+    if (at < 0 || mask === line) continue;
+    const ours = left.splice(at, 1)[0]?.match(DIGEST) ?? [];
+    for (const [number, theirs] of (line.match(DIGEST) ?? []).entries()) {
+      const own = ours[number];
+      if (own === undefined || own === theirs) continue;
+      pairs.set(theirs, own);
+      pairs.set(theirs.slice(0, 12), own.slice(0, 12));
+    }
+  }
+  return pairs;
+}

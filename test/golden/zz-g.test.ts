@@ -145,7 +145,7 @@ const gunzip = async (bytes: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> =>
 /** An error text without what varies or is the engine's own. */
 const plainError = (text: string): string =>
   text
-    .replace(/ref \S+:(?= ")/g, "ref:")
+    .replace(/ref \S+:(?= )/g, "ref:")
     .replaceAll("${ROOT}", "")
     .trim();
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { play } from "../golden/play.ts";
@@ -10,29 +11,48 @@ const ORACLE = resolve("../shared/oracle");
 const absent =
   ENGINES_ABSENT ?? (existsSync("/usr/bin/docker-registry") ? undefined : "no docker-registry here");
 
-/** Where registries of the recordings listen here: theirs may be taken. */
-const PORTS = { anonymous: [5000, 5540], basic: [5001, 5541], bearer: [5002, 5544] } as const;
-const SEARCH = [5003, 5546] as const;
-const addresses = new Map(
-  [...Object.values(PORTS), SEARCH].map(([there, here]) => [`127.0.0.1:${there}`, `127.0.0.1:${here}`]),
-);
+/** Ports of the registries of the recordings. */
+const RECORDED = { anonymous: 5000, basic: 5001, bearer: 5002 } as const;
+const SEARCH = 5003;
+
+/** Ports that nobody listens on, of four digits as those of the recordings: columns are as wide as their names. */
+async function freePorts(count: number): Promise<number[]> {
+  const free: number[] = [];
+  for (let port = 5700; free.length < count && port < 6000; port++) if (await isFree(port)) free.push(port);
+  return free;
+}
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((done) => {
+    const server = createServer();
+    server.once("error", () => done(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => done(true)));
+  });
 
 describe.skipIf(absent !== undefined)(
   `docker's command lines about registries${absent === undefined ? "" : ` (${absent})`}`,
   () => {
     let search: ChildProcess;
     const tally: string[] = [];
+    const started: number[] = [];
+    const addresses = new Map<string, string>();
 
     beforeAll(async () => {
-      for (const [mode, [, port]] of Object.entries(PORTS))
-        await run("bash", join(ORACLE, "registry.sh"), "start", mode, String(port), "--empty");
-      search = spawn("python3", [join(ORACLE, "search-server.py"), String(SEARCH[1])], { stdio: "ignore" });
+      // The one with tokens takes the port after its own as well.
+      const [anonymous = 0, basic = 0, lookup = 0, bearer = 0] = await freePorts(5);
+      for (const [mode, port] of Object.entries({ anonymous, basic, bearer })) {
+        const ran = await run("bash", join(ORACLE, "registry.sh"), "start", mode, String(port), "--empty");
+        expect(ran.stderr).toBe("");
+        started.push(port);
+        addresses.set(`127.0.0.1:${RECORDED[mode as keyof typeof RECORDED]}`, `127.0.0.1:${port}`);
+      }
+      search = spawn("python3", [join(ORACLE, "search-server.py"), String(lookup)], { stdio: "ignore" });
+      addresses.set(`127.0.0.1:${SEARCH}`, `127.0.0.1:${lookup}`);
     });
 
     afterAll(async () => {
       search.kill();
-      for (const [, port] of Object.values(PORTS))
-        await run("bash", join(ORACLE, "registry.sh"), "stop", String(port));
+      for (const port of started) await run("bash", join(ORACLE, "registry.sh"), "stop", String(port));
       console.log(tally.join("\n"));
     });
 
