@@ -20,6 +20,8 @@ export interface Passage {
 
 /** Breaks in a row, with no byte between them, after which it is given up. */
 const MOST_BREAKS = 3;
+/** Times that one body is opened again in all: an upstream that drips would else be asked once for every byte. */
+const MOST_REOPENED = 100;
 
 /**
  * The bytes of a passage, pulled one piece at a time. Where the connection to the upstream breaks, stalls or ends early, the rest is asked for
@@ -31,14 +33,35 @@ export function passOn(passage: Passage): ReadableStream<Uint8Array> {
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined = passage.body.getReader();
   let sent = 0;
   let breaks = 0;
+  let reopened = 0;
+  let reading: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  let progress = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Cuts off a read that has brought nothing from one turn of the clock to the next: one timer per body, since one per piece would cost more than the pieces. */
+  const watch = (): void => {
+    if (timer !== undefined) return;
+    const before = progress;
+    timer = setTimeout(() => {
+      timer = undefined;
+      if (reading === undefined) return;
+      if (progress === before) reading.cancel().catch(() => undefined);
+      else watch();
+    }, passage.idleMs);
+  };
 
   const next = async (): Promise<Uint8Array> => {
     let cause: unknown;
     while (breaks < MOST_BREAKS) {
       try {
-        reader ??= (await passage.reopen(sent))?.getReader();
+        if (reader === undefined && reopened++ < MOST_REOPENED)
+          reader = (await passage.reopen(sent))?.getReader();
         if (reader === undefined) break;
-        const { done, value } = await within(reader.read(), passage.idleMs);
+        reading = reader;
+        watch();
+        const { done, value } = await reader.read();
+        reading = undefined;
+        progress++;
         if (!done && value.length > 0) {
           breaks = 0;
           return value;
@@ -69,12 +92,14 @@ export function passOn(passage: Passage): ReadableStream<Uint8Array> {
           controller.enqueue(piece);
           if (sent === length) await finish(controller);
         } catch (error) {
+          clearTimeout(timer);
           await tap?.abort().catch(() => undefined);
           await reader?.cancel().catch(() => undefined);
           controller.error(error);
         }
       },
       async cancel(reason) {
+        clearTimeout(timer);
         await Promise.all([
           reader?.cancel(reason).catch(() => undefined),
           tap?.abort().catch(() => undefined),
@@ -85,25 +110,15 @@ export function passOn(passage: Passage): ReadableStream<Uint8Array> {
   );
 
   async function finish(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    clearTimeout(timer);
     await tap?.end().catch(() => undefined);
     controller.close();
     // Read to its end, not cancelled: a connection whose answer was read can carry the next one.
     const last = reader;
     reader = undefined;
+    timer = setTimeout(() => void last?.cancel().catch(() => undefined), passage.idleMs);
     const { done } = (await last?.read().catch(() => undefined)) ?? { done: true };
-    if (!done) await last?.cancel().catch(() => undefined);
-  }
-}
-
-/** The promise's value, or a failure when it takes longer. */
-async function within<T>(promise: Promise<T>, waitMs: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no byte came for ${waitMs / 1000} seconds`)), waitMs);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
     clearTimeout(timer);
+    if (!done) await last?.cancel().catch(() => undefined);
   }
 }

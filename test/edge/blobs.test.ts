@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { DEFAULT_LIMITS } from "../../edge/policy.ts";
 import { digestOf, fakeEdge, fakeRow, piecesOf, type Server } from "../support/fake-upstream.ts";
 import { randomBytes } from "../support/random.ts";
 
@@ -465,6 +466,33 @@ describe("a blob that breaks off", () => {
     const edge = fakeEdge({ servers: { "reg.fake.dev": breaking([0, 0, 0, 0, 0, 0]) } });
     await expect((await edge.ask(PATH)).arrayBuffer()).rejects.toThrow("broke off after 0");
     expect(edge.seen).toHaveLength(3);
+  });
+
+  it("B8 is asked for again where it stalls", async () => {
+    let first = true;
+    const edge = fakeEdge({
+      servers: {
+        "reg.fake.dev": (request) => {
+          const answer = storage(request);
+          if (!first) return answer;
+          first = false;
+          const stalled = new ReadableStream<Uint8Array>({
+            start: (controller) => controller.enqueue(BYTES.slice(0, 7000)),
+            pull: () => new Promise(() => undefined),
+          });
+          return new Response(stalled, answer);
+        },
+      },
+      policy: { limits: { ...DEFAULT_LIMITS, idleMs: 1 } },
+    });
+    expect(digestOf(await bytesOf(await edge.ask(PATH)))).toBe(DIGEST);
+    expect(edge.seen[1]?.headers.get("range")).toBe("bytes=7000-99999");
+  });
+
+  it("B8 is not asked for once for every byte that drips", async () => {
+    const edge = fakeEdge({ servers: { "reg.fake.dev": breaking(Array.from({ length: 1000 }, () => 1)) } });
+    await expect((await edge.ask(PATH)).arrayBuffer()).rejects.toThrow("broke off after 101 of 100000");
+    expect(edge.seen).toHaveLength(101);
   });
 
   it("B8 fails when it has more bytes than it said", async () => {
