@@ -1,7 +1,6 @@
 import { type ReadOptions, sourceOf } from "../bytes/mod.ts";
-import { SNIFF_BYTES } from "../compression/mod.ts";
 import type { Digest, NewHasher } from "../digest/mod.ts";
-import { CoreError, isCoreError } from "../error.ts";
+import { isCoreError } from "../error.ts";
 import {
   type Descriptor,
   isForeignLayerType,
@@ -11,20 +10,16 @@ import {
   withDefaultTag,
 } from "../oci/mod.ts";
 import {
-  type BlobMove,
   type BlobReader,
   copy,
   type LayerScans,
   type LocalStore,
   type MoveLayer,
-  moveBlob,
-  moveLayer,
   walk,
 } from "../store/mod.ts";
-import { type LayerScan, scanLayer } from "../tree/mod.ts";
-import { peeked } from "./peeked.ts";
 import type { PullEvent } from "./pull-event.ts";
 import { PullLayers } from "./pull-layers.ts";
+import { lookAfter, movePulled } from "./pull-move.ts";
 import { nameRemoteImage } from "./pull-name.ts";
 import type { Registry } from "./registry.ts";
 import {
@@ -168,11 +163,12 @@ async function fetchImage(
   const from = reader(repository, variants, { layers, options });
   let pulled: PulledImage | undefined;
   const totals = { moved: 0, present: 0 };
+  const seen = new Map<Digest, Digest | undefined>();
   await copy({ from, to: store }, root, {
     signal: options.signal,
     concurrency,
     ...(options.allPlatforms === true ? {} : { select: (child) => chosen.has(child.digest) }),
-    move: (move) => movePulled(move, { store, layers, options }),
+    move: (move) => movePulled(move, { store, layers, options, seen }),
     onProgress({ kind, descriptor, state, bytes, resumedFrom }) {
       const { digest } = descriptor;
       if (state === "done" || state === "present") {
@@ -182,6 +178,7 @@ async function fetchImage(
       } else if (state === "copying" && kind === "layer") layers.progress(digest, bytes, resumedFrom);
     },
     async name() {
+      if (!silent) await lookAfter(variants, { store, options, seen });
       pulled = await done(root, totals.moved, totals.present);
     },
   });
@@ -233,64 +230,6 @@ function reader(
       });
     },
   };
-}
-
-/** Moves a config or a layer; a layer is scanned on the way, or afterwards when part of it was there. */
-async function movePulled(
-  move: BlobMove,
-  {
-    store,
-    layers,
-    options,
-  }: { readonly store: LocalStore; readonly layers: PullLayers; readonly options: PullOptions },
-): Promise<"moved" | "present"> {
-  const { descriptor, to, signal, onBytes } = move;
-  const diffID = layers.diffIDOf(descriptor.digest);
-  if (diffID === undefined) return moveBlob(move);
-  const { newHasher, scans } = options;
-  const known = await scans?.byBlob(descriptor.digest);
-  if (known !== undefined) {
-    checkLayer(known, descriptor, diffID);
-    return moveBlob(move);
-  }
-  let scan: LayerScan;
-  // What is kept of a layer is not fetched again to be scanned: it is read back when all is here.
-  if ((await store.partial(descriptor.digest)) > 0) {
-    await moveBlob(move);
-    const source = await store.blob(descriptor, { signal });
-    if (source === undefined)
-      throw new CoreError("store/missing", `Cannot scan ${descriptor.digest}: it is gone`, {
-        digest: descriptor.digest,
-      });
-    scan = await scanLayer(source, { newHasher, signal });
-    checkLayer(scan, descriptor, diffID);
-  } else {
-    const look = await peeked(await move.source(), SNIFF_BYTES);
-    try {
-      const bring = options.moveLayer ?? moveLayer;
-      const { source } = look;
-      scan = await bring({ descriptor, diffID, source, to, newHasher, signal, onBytes });
-    } finally {
-      await look.close();
-    }
-  }
-  await scans?.put(scan);
-  return "moved";
-}
-
-/** @throws CoreError `digest/mismatch` when a layer is not what its image's config says. */
-function checkLayer({ diffID: found }: LayerScan, { digest }: Descriptor, expected: Digest): void {
-  if (found === expected) return;
-  throw new CoreError(
-    "digest/mismatch",
-    `Cannot use layer ${digest}: its diff ID is ${found ?? "unknown, since it cannot be decompressed"}, expected ${expected}`,
-    {
-      what: "diffID",
-      layer: digest,
-      expected,
-      ...(found === undefined ? {} : { found }),
-    },
-  );
 }
 
 /** The configs and layers that are there. */

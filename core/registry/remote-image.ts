@@ -1,5 +1,5 @@
 import type { Bytes, ReadOptions, Source } from "../bytes/mod.ts";
-import type { Digest, NewHasher } from "../digest/mod.ts";
+import { type Digest, isDigest, type NewHasher } from "../digest/mod.ts";
 import { CoreError } from "../error.ts";
 import {
   choosePlatform,
@@ -61,10 +61,10 @@ export async function openRemoteImage(
   reference: string,
   options: RemoteImageOptions = {},
 ): Promise<RemoteImage> {
-  const resolved = await repository.resolve(reference, options);
-  const { descriptor, bytes } = await repository.manifest(resolved.digest, options);
-  const document = parseManifest(bytes, { document: resolved.digest, mediaType: descriptor.mediaType });
-  const root = { mediaType: document.mediaType, digest: resolved.digest, size: bytes.length };
+  const digest = isDigest(reference) ? reference : (await repository.resolve(reference, options)).digest;
+  const { descriptor, bytes } = await repository.manifest(digest, options);
+  const document = parseManifest(bytes, { document: digest, mediaType: descriptor.mediaType });
+  const root = { mediaType: document.mediaType, digest, size: bytes.length };
   if (document.kind === "manifest") {
     const variant = await openVariant(repository, { descriptor: root, manifest: document }, options);
     const [found, wanted] = [

@@ -15,8 +15,8 @@ import {
 import { check, createMemoryStore, type LocalStore, sweep } from "../../../core/store/mod.ts";
 import type { LayerScan } from "../../../core/tree/mod.ts";
 import { tarOf } from "../../support/archives.ts";
-import { type FakeQuirks, FakeRegistry, fakeClock } from "../../support/fake-registry.ts";
 import { BlobSet } from "../../support/images.ts";
+import { type FakeQuirks, FakeRegistry, fakeClock } from "../../support/memory-registry.ts";
 import { randomBytes, seeded } from "../../support/random.ts";
 
 /** An image whose layers are gzip tars with one file of these sizes. */
@@ -347,7 +347,7 @@ describe("layers on their way", () => {
 
   it("that are not what their digest says leave nothing", async () => {
     const { pull, image, store, fake } = await setUp();
-    const wrong = new Uint8Array(fake.repository("yard/crane").blobs.get(image.layers[1].digest)!);
+    const wrong = new Uint8Array(fake.repository("yard/crane").blobs.get(image.layers[1].digest) ?? []);
     wrong[500] ^= 1;
     fake.repository("yard/crane").blobs.set(image.layers[1].digest, wrong);
     const error = await pull("r.example/yard/crane:1").catch((caught: unknown) => caught);
@@ -375,6 +375,36 @@ describe("layers on their way", () => {
     expect(pullFailure(error, parseReference("a"))).toBe(
       "layers from manifest don't match image configuration",
     );
+  });
+
+  it("that were there already are what the config says, and are scanned as well", async () => {
+    const { pull, set, fake, image } = await setUp();
+    await pull("r.example/yard/crane:1");
+    const scans = new Map<Digest, LayerScan>();
+    const keep = {
+      put: async (scan: LayerScan) => void scans.set(scan.blobDigest, scan),
+      byBlob: async (digest: Digest) => scans.get(digest),
+    };
+    const other = await imageIn(set, SIZES.slice(0, 2));
+    fake.add("yard/crane", set, other.manifest, "2");
+    await pull("r.example/yard/crane:2", { scans: keep });
+    expect([...scans.keys()].sort()).toEqual(other.layers.map(({ digest }) => digest).sort());
+    const claim = set.json(
+      { os: "linux", architecture: "amd64", rootfs: { type: "layers", diff_ids: [image.config.digest] } },
+      MEDIA_TYPES.ociConfig,
+    );
+    const manifest = set.json(
+      {
+        schemaVersion: 2,
+        mediaType: MEDIA_TYPES.ociManifest,
+        config: claim,
+        layers: image.layers.slice(0, 1),
+      },
+      MEDIA_TYPES.ociManifest,
+    );
+    fake.add("yard/crane", set, manifest, "wrong");
+    const error = await pull("r.example/yard/crane:wrong").catch((caught: unknown) => caught);
+    expect(isCoreError(error, "digest/mismatch")).toBe(true);
   });
 
   it("of large blobs come by several ranges at once, in order", async () => {

@@ -17,8 +17,8 @@ import {
 import { dockerManifest } from "../../../core/registry/push-image.ts";
 import { createMemoryStore, type LocalStore } from "../../../core/store/mod.ts";
 import { tarOf } from "../../support/archives.ts";
-import { type FakeQuirks, FakeRegistry, fakeClock } from "../../support/fake-registry.ts";
 import { BlobSet } from "../../support/images.ts";
+import { type FakeQuirks, FakeRegistry, fakeClock } from "../../support/memory-registry.ts";
 import { randomBytes, seeded } from "../../support/random.ts";
 
 async function imageIn(
@@ -194,10 +194,10 @@ describe("pushImage", () => {
         ? Math.floor(random() * 40_000)
         : undefined;
     const { fake, push, image } = await setUp({ cut }, { chunk: 65_536 });
-    await push("r.example/yard/crane:1");
+    await push("r.example/yard/crane:1", { concurrency: 1 });
     for (const { digest, size } of image.layers)
       expect(fake.repository("yard/crane").blobs.get(digest)?.length).toBe(size);
-    expect(fake.asked.filter((line) => /^GET .*\/uploads\//.test(line)).length).toBeGreaterThan(2);
+    expect(fake.asked.filter((line) => /^GET .*\/uploads\//.test(line)).length).toBeGreaterThan(0);
   });
 
   it("takes back what is half there when it is aborted", async () => {
