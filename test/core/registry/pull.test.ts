@@ -16,7 +16,7 @@ import { check, createMemoryStore, type LocalStore, sweep } from "../../../core/
 import type { LayerScan } from "../../../core/tree/mod.ts";
 import { tarOf } from "../../support/archives.ts";
 import { BlobSet } from "../../support/images.ts";
-import { type FakeQuirks, FakeRegistry, fakeClock } from "../../support/memory-registry.ts";
+import { type FakeQuirks, FakeRegistry, fakeClock } from "../../support/fake-registry.ts";
 import { randomBytes, seeded } from "../../support/random.ts";
 
 /** An image whose layers are gzip tars with one file of these sizes. */

@@ -10,7 +10,7 @@ import {
   type Repository,
 } from "../../../core/registry/mod.ts";
 import { BlobSet } from "../../support/images.ts";
-import { type FakeQuirks, FakeRegistry, fakeClock } from "../../support/memory-registry.ts";
+import { type FakeQuirks, FakeRegistry, fakeClock } from "../../support/fake-registry.ts";
 import { randomBytes, seeded } from "../../support/random.ts";
 
 const BYTES = randomBytes(300_000, 9);

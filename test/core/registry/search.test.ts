@@ -8,7 +8,7 @@ import {
   searchRepositories,
   searchTerm,
 } from "../../../core/registry/mod.ts";
-import { type FakeQuirks, FakeRegistry, fakeClock } from "../../support/memory-registry.ts";
+import { type FakeQuirks, FakeRegistry, fakeClock } from "../../support/fake-registry.ts";
 
 const V1 = {
   num_results: 2,
