@@ -94,10 +94,10 @@ function incompatible(left: Value, right: Value): CallFault {
 
 function uncomparable(left: GoValue, right: GoValue, call: Call): CallFault {
   return new CallFault(
-    `non-comparable types ${shown(left, call)}: ${left.type.name}, ${right.type.name}: ${shown(right, call)}`,
+    `non-comparable types ${shown(left, call)}: ${left.type.name}, ${right.type.name}: ${shown(right, call, "v")}`,
   );
 }
 
-function shown(value: GoValue, call: Call): string {
-  return printVerb(value, { verb: "s", flags: noFlags(), call });
+function shown(value: GoValue, call: Call, verb = "s"): string {
+  return printVerb(value, { verb, flags: noFlags(), call });
 }

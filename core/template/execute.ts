@@ -152,6 +152,8 @@ export class Walk {
   #call(node: CallNode, dot: Value): void {
     const tree = this.#execution.trees.get(node.name);
     if (tree === undefined) this.#fail(`template ${quoteText(node.name)} not defined`);
+    const { depth } = this.#execution.limits;
+    if (this.#depth >= depth) this.#fail(`exceeded maximum template depth (${depth})`);
     const value = node.pipe === undefined ? undefined : this.#evaluation.pipe(dot, node.pipe);
     const outer = this.#evaluation.begin(node.name, value);
     this.#list(tree, value);

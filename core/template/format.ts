@@ -17,6 +17,7 @@ export interface Flags {
   precision: number | undefined;
 }
 
+/** The flags of a verb that has none. */
 export function noFlags(): Flags {
   return {
     plus: false,
@@ -33,7 +34,8 @@ export function noFlags(): Flags {
 
 /** `text` filled up to the width; zeros only on the left. */
 export function padded(text: string, flags: Flags, zero = flags.zero): string {
-  const missing = (flags.width ?? 0) - runesOf(text).length;
+  if (flags.width === undefined || text.length >= 2 * flags.width) return text;
+  const missing = flags.width - runesOf(text).length;
   if (missing <= 0) return text;
   if (flags.minus) return text + " ".repeat(missing);
   return (zero ? "0" : " ").repeat(missing) + text;
@@ -45,6 +47,7 @@ function truncated(text: string, flags: Flags): string {
   return Array.from(text).slice(0, flags.precision).join("");
 }
 
+/** `%t` */
 export function formatBool(value: boolean, flags: Flags): string {
   return padded(String(value), flags);
 }
@@ -155,10 +158,7 @@ function withPoint(text: string, verb: FloatVerb, precision: number | undefined)
   let missing = 0;
   if (verb === "g" || verb === "G" || verb === "x") {
     missing = precision ?? 6;
-    missing -= head
-      .slice(1)
-      .replace(".", "")
-      .replace(/^[0xX]+/, "").length;
+    missing -= head.slice(1).replace(".", "").replace(/^0+/, "").length;
     if (/^.0$/.test(head)) missing--;
   }
   const pointed = head.includes(".") ? head : `${head}.`;

@@ -29,6 +29,7 @@ export const optional = (name: string, type: GoType, key?: string): GoField => (
 /** A struct whose fields are those of the one around it. */
 export const embedded = (name: string, type: GoType): GoField => ({ name, type, embedded: true });
 
+/** A struct type of these fields. */
 export const structType = (name: string, fields: readonly GoField[]): StructType => ({
   kind: "struct",
   name,
@@ -37,8 +38,10 @@ export const structType = (name: string, fields: readonly GoField[]): StructType
 
 /** A set of names: a map to nothing. */
 export const NAMES = mapType(structType("struct {}", []));
+/** Texts by their names. */
 export const LABELS = mapType(STRING);
 
+/** How an image or container is asked whether it is well. */
 export const HEALTHCHECK = structType("v1.HealthcheckConfig", [
   optional("Test", STRINGS),
   optional("Interval", DURATION),
@@ -74,9 +77,9 @@ const IMAGE_CONFIG = structType("v1.DockerOCIImageConfig", [
   ),
 ]);
 
-export const GRAPH_DRIVER = structType("storage.DriverData", [kept("Data", LABELS), kept("Name", STRING)]);
+const GRAPH_DRIVER = structType("storage.DriverData", [kept("Data", LABELS), kept("Name", STRING)]);
 
-export const DESCRIPTOR = structType("v1.Descriptor", [
+const DESCRIPTOR = structType("v1.Descriptor", [
   kept("MediaType", STRING, "mediaType"),
   kept("Digest", STRING, "digest"),
   kept("Size", INT64, "size"),

@@ -49,7 +49,8 @@ function pickOne(value: GoValue, key: Value): GoValue {
       return intValue(byte, UINT8);
     }
     case "list": {
-      const item = value.content?.[position(key, value.content?.length ?? 0)];
+      const { content = [] } = value;
+      const item = content[position(key, content.length)];
       if (item === undefined) throw new CallFault("reflect: slice index out of range");
       return item;
     }
@@ -80,14 +81,15 @@ function position(index: Value, limit: number): number {
 
 /** `slice`: part of a text or list. */
 export function slice(value: Value, bounds: readonly Value[]): Value {
-  const at = unboxed(value);
-  if (at === undefined) throw new CallFault("slice of untyped nil");
+  const at = indirect(value);
+  if (unboxed(value) === undefined || at === undefined) throw new CallFault("slice of untyped nil");
+  if (isNil(at)) throw new CallFault("slice of nil pointer");
   if (bounds.length > 3) throw new CallFault(`too many slice indexes: ${bounds.length}`);
   if (at.kind === "string" && bounds.length === 3) throw new CallFault("cannot 3-index slice a string");
   if (at.kind !== "string" && at.kind !== "list")
     throw new CallFault(`can't slice item of type ${at.type.name}`);
   const length = at.kind === "string" ? byteLength(at.content) : (at.content?.length ?? 0);
-  const [from = 0, to = length, end = length] = bounds.map((bound) => position(unboxed(bound), length));
+  const [from = 0, to = length, end = length] = bounds.map((bound) => position(bound, length));
   if (from > to) throw new CallFault(`invalid slice index: ${from} > ${to}`);
   if (to > end) throw new CallFault(`invalid slice index: ${to} > ${end}`);
   if (at.kind === "string") return stringValue(sliceText(at.content, from, to), at.type);

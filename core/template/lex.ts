@@ -162,7 +162,7 @@ export class Lexer {
     if (isWordChar(char)) return isDigit(char) ? this.#number() : this.#word();
     const next = this.input[this.#at + 1] ?? "";
     if (char === "+" || char === "-") return this.#number();
-    if (char === "." && isDigit(next)) return this.#number();
+    if (char === "." && (next === "" || isDigit(next))) return this.#number();
     this.#at += char.length;
     switch (char) {
       case "=":

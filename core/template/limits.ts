@@ -11,12 +11,12 @@ export interface TemplateLimits {
 }
 
 /**
- * The defaults. Depth is bounded by the stack of a browser's worker (about 1 MB): one level costs up to six frames. Steps take about
- * a second; the longest listing of a test engine (500 images) takes 20,000.
+ * The defaults. Depth is bounded by the stack of a browser's worker (about 1 MB): one level costs up to six frames. Steps take
+ * 0.3 s on Node 20 when they are empty rounds of a range.
  */
 export const TEMPLATE_LIMITS: TemplateLimits = {
   text: 1_048_576,
   depth: 200,
   steps: 5_000_000,
-  output: 67_108_864,
+  output: 16_777_216,
 };

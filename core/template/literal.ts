@@ -84,7 +84,7 @@ export function parseNumber(
     const split = Math.max(text.lastIndexOf("+"), text.lastIndexOf("-"));
     const real = parseFloatLiteral(text.slice(0, split));
     const imaginary = parseFloatLiteral(text.slice(split, -1));
-    if (real === undefined || imaginary === undefined) return `illegal number syntax: ${quoteText(text)}`;
+    if (real === undefined || imaginary === undefined) return "syntax error scanning complex number";
     return { ...none, ...whole(real, imaginary), complex: [real, imaginary] };
   }
   if (text.endsWith("i")) {
@@ -136,7 +136,8 @@ function parseFloatLiteral(text: string): number | undefined {
     const value = Number(BigInt(`0x${digits}`)) * 2 ** power;
     return Number.isFinite(value) ? (sign === "-" ? -value : value) : undefined;
   }
-  if (!/^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/.test(text)) return undefined;
-  const value = Number(text);
+  const digits = text.replace(/(?<=[0-9])_(?=[0-9])/g, "");
+  if (!/^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/.test(digits)) return undefined;
+  const value = Number(digits);
   return Number.isFinite(value) ? value : undefined;
 }

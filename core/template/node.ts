@@ -72,10 +72,12 @@ export interface PipeNode extends Placed {
   readonly assigns: boolean;
 }
 
+/** What stands outside of actions. */
 export interface TextNode extends Placed {
   readonly kind: "text";
   readonly text: string;
 }
+/** A pipeline whose value is printed, unless variables take it. */
 export interface ActionNode extends Placed {
   readonly kind: "action";
   readonly pipe: PipeNode;
@@ -87,6 +89,7 @@ export interface BranchNode extends Placed {
   readonly list: readonly Statement[];
   readonly otherwise: readonly Statement[] | undefined;
 }
+/** What leaves a round of a range, or the range. */
 export interface LoopNode extends Placed {
   readonly kind: "break" | "continue";
 }
@@ -96,6 +99,7 @@ export interface CallNode extends Placed {
   readonly name: string;
   readonly pipe: PipeNode | undefined;
 }
+/** What a tree consists of. */
 export type Statement = TextNode | ActionNode | BranchNode | LoopNode | CallNode;
 
 /** Anything an error message can point at. */

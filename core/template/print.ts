@@ -237,7 +237,7 @@ function printPointer(value: GoValue & { kind: "pointer" }, place: Place): strin
   return printAddress(value, place);
 }
 
-function printAddress(value: GoValue & { kind: "pointer" }, place: Place): string {
+function printAddress(value: GoValue & { kind: "pointer" | "list" | "map" }, place: Place): string {
   const { verb, flags } = place;
   const { type } = value;
   if (!"vpbodxX".includes(verb)) return misuse(value, place);

@@ -10,6 +10,7 @@ import { mended } from "./text.ts";
 import type { GoFunction } from "./type.ts";
 import type { Value } from "./value.ts";
 
+/** How a template is parsed. */
 export interface TemplateOptions {
   /** The name that messages give the template; Docker's have none. */
   readonly name?: string | undefined;
@@ -18,6 +19,7 @@ export interface TemplateOptions {
   readonly limits?: Partial<TemplateLimits> | undefined;
 }
 
+/** How a template is executed. */
 export interface ExecuteOptions {
   /** Takes what is written, piece by piece, also what comes before a fault. */
   readonly write: (text: string) => void;

@@ -1,82 +1,45 @@
-import type { Call, Value } from "./value.ts";
+import type {
+  BasicType,
+  GoType,
+  InterfaceType,
+  ListType,
+  MapType,
+  PointerType,
+  ReflectedType,
+} from "./model.ts";
 
-/** A type of Go, by what matters to a template: what can be done with its values, and the name that messages show. */
-export type GoType =
-  | BasicType
-  | ListType
-  | MapType
-  | StructType
-  | PointerType
-  | InterfaceType
-  | ReflectedType;
-
-interface Named {
-  /** As `%T` prints it: `int64`, `[]string`, `*formatter.imageContext`. */
-  readonly name: string;
-  readonly methods?: ReadonlyMap<string, GoFunction> | undefined;
-  /** Its JSON, where the type makes that itself. */
-  readonly toJson?: ((value: Value) => string) | undefined;
-}
-export interface BasicType extends Named {
-  readonly kind: "bool" | "int" | "uint" | "float" | "complex" | "string";
-}
-export interface ListType extends Named {
-  readonly kind: "list";
-  readonly element: GoType;
-}
-/** A map; its keys are strings. */
-export interface MapType extends Named {
-  readonly kind: "map";
-  readonly element: GoType;
-}
-export interface StructType extends Named {
-  readonly kind: "struct";
-  readonly fields: readonly GoField[];
-}
-export interface PointerType extends Named {
-  readonly kind: "pointer";
-  readonly element: GoType;
-}
-/** The empty interface. */
-export interface InterfaceType extends Named {
-  readonly kind: "interface";
-}
-/** What the language's own functions take: any value, or none at all. */
-export interface ReflectedType extends Named {
-  readonly kind: "reflected";
-}
-
-/** A field of a struct. */
-export interface GoField {
-  readonly name: string;
-  readonly type: GoType;
-  /** Its key in JSON, if not its name. */
-  readonly key?: string | undefined;
-  /** Whether JSON leaves it out: always, or when it is empty. */
-  readonly omit?: "always" | "empty" | undefined;
-  /** Whether its own fields are the struct's as well. */
-  readonly embedded?: boolean | undefined;
-}
-
-/** A function or method: `%s` of the arguments' types decides what it may be called with. */
-export interface GoFunction {
-  readonly parameters: readonly GoType[];
-  /** Whether the last parameter may be given any number of times. */
-  readonly variadic?: boolean | undefined;
-  /** The result. A method finds its receiver first among the arguments. @throws CallFault when the call fails. */
-  readonly run: (args: readonly Value[], call: Call) => Value;
-}
+export type {
+  BasicType,
+  GoField,
+  GoFunction,
+  GoType,
+  InterfaceType,
+  ListType,
+  MapType,
+  PointerType,
+  ReflectedType,
+  StructType,
+} from "./model.ts";
 
 const basic = (kind: BasicType["kind"], name: string): BasicType => ({ kind, name });
 
+/** `bool` */
 export const BOOL = basic("bool", "bool");
+/** `int` */
 export const INT = basic("int", "int");
+/** `int64` */
 export const INT64 = basic("int", "int64");
+/** `uint8` */
 export const UINT8 = basic("uint", "uint8");
+/** `float64` */
 export const FLOAT = basic("float", "float64");
+/** `complex128` */
 export const COMPLEX = basic("complex", "complex128");
+/** `string` */
 export const STRING = basic("string", "string");
+/** `interface {}` */
 export const ANY: InterfaceType = { kind: "interface", name: "interface {}" };
+/** What takes any value, or none. */
 export const REFLECTED: ReflectedType = { kind: "reflected", name: "reflect.Value" };
 
 /** `[]element`, or a type of that shape with a name of its own. */
@@ -94,8 +57,11 @@ export function pointerType(element: GoType): PointerType {
   return { kind: "pointer", name: `*${element.name}`, element };
 }
 
+/** `[]string` */
 export const STRINGS = listType(STRING);
+/** A list of JSON of no known type. */
 export const ANY_LIST = listType(ANY);
+/** An object of JSON of no known type. */
 export const ANY_MAP = mapType(ANY);
 
 /** Whether a value of type `from` may stand where `to` is wanted. */

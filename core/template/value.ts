@@ -1,62 +1,12 @@
-import type { TemplateLimits } from "./limits.ts";
-import {
-  ANY,
-  type BasicType,
-  BOOL,
-  FLOAT,
-  type GoType,
-  INT,
-  type InterfaceType,
-  type ListType,
-  type MapType,
-  type PointerType,
-  STRING,
-  type StructType,
-} from "./type.ts";
+import type { BasicType, GoType, GoValue, ListType, MapType, PointerType, Value } from "./model.ts";
+import { ANY, BOOL, FLOAT, INT, STRING } from "./type.ts";
 
-/** A value of Go with its type. Lists, maps, pointers and interfaces without content are nil. */
-export type GoValue =
-  | { readonly kind: "bool"; readonly type: BasicType; readonly content: boolean }
-  | { readonly kind: "int" | "uint"; readonly type: BasicType; readonly content: bigint }
-  | { readonly kind: "float"; readonly type: BasicType; readonly content: number }
-  | { readonly kind: "complex"; readonly type: BasicType; readonly content: readonly [number, number] }
-  | { readonly kind: "string"; readonly type: BasicType; readonly content: string }
-  | ListValue
-  | MapValue
-  | StructValue
-  | { readonly kind: "pointer"; readonly type: PointerType; readonly content: GoValue | undefined }
-  | { readonly kind: "interface"; readonly type: InterfaceType; readonly content: GoValue | undefined };
-
-export interface ListValue {
-  readonly kind: "list";
-  readonly type: ListType;
-  readonly content: readonly GoValue[] | undefined;
-}
-export interface MapValue {
-  readonly kind: "map";
-  readonly type: MapType;
-  readonly content: ReadonlyMap<string, GoValue> | undefined;
-}
-export interface StructValue {
-  readonly kind: "struct";
-  readonly type: StructType;
-  /** Its fields, in the type's order. */
-  readonly content: readonly GoValue[];
-}
-
-/** A value, or none: what a missing key gives, which prints as `<no value>`. */
-export type Value = GoValue | undefined;
-
-/** What a function may know of the execution that calls it. */
-export interface Call {
-  readonly limits: TemplateLimits;
-  /** Counts work. @throws CoreError `template/limit` when it becomes too much. */
-  readonly spend: (steps: number) => void;
-}
+export type { Call, GoValue, ListValue, MapValue, StructValue, Value } from "./model.ts";
 
 /** A call failed: the template ends with this message. */
 export class CallFault extends Error {}
 
+/** A boolean of type `bool`. */
 export function boolValue(content: boolean): GoValue {
   return { kind: "bool", type: BOOL, content };
 }
@@ -66,18 +16,22 @@ export function intValue(content: number | bigint, type: BasicType = INT): GoVal
   return { kind: type.kind === "uint" ? "uint" : "int", type, content: BigInt(content) };
 }
 
+/** A number of type `float64`. */
 export function floatValue(content: number): GoValue {
   return { kind: "float", type: FLOAT, content };
 }
 
+/** A text, of type `string` unless told otherwise. */
 export function stringValue(content: string, type: BasicType = STRING): GoValue {
   return { kind: "string", type, content };
 }
 
+/** A list; nil without content. */
 export function listValue(type: ListType, content: readonly GoValue[] | undefined): GoValue {
   return { kind: "list", type, content };
 }
 
+/** A map; nil without content. */
 export function mapValue(type: MapType, content: ReadonlyMap<string, GoValue> | undefined): GoValue {
   return { kind: "map", type, content };
 }

@@ -25,21 +25,22 @@ type ObjectDocument = ReadonlyMap<string, PlainDocument>;
 /** A JSON value with its objects as Maps. */
 function withMaps(value: unknown): PlainDocument {
   if (Array.isArray(value)) return value.map(withMaps);
-  if (value === null || typeof value !== "object") return value as PlainDocument;
+  if (typeof value === "object" && value !== null) return objectOf(value);
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+  return null;
+}
+
+function objectOf(value: object): ObjectDocument {
   return new Map(Object.entries(value).map(([key, member]) => [key, withMaps(member)]));
 }
 
 /** The objects that a step without a format showed, under the names one may call them by. */
 function remember(step: Step, objects: Map<string, ObjectDocument>): void {
-  const shown: unknown = step.stdout.startsWith("[") ? JSON.parse(step.stdout) : [];
+  const shown: unknown = step.stdout.startsWith("[\n") ? JSON.parse(step.stdout) : [];
   for (const value of Array.isArray(shown) ? shown : []) {
-    const document = withMaps(value) as ObjectDocument;
-    const names = [
-      document.get("Id"),
-      document.get("Name"),
-      ...((document.get("RepoTags") ?? []) as string[]),
-    ];
-    for (const name of names) {
+    const document = objectOf(Object(value));
+    const tags = document.get("RepoTags");
+    for (const name of [document.get("Id"), document.get("Name"), ...(Array.isArray(tags) ? tags : [])]) {
       if (typeof name !== "string") continue;
       for (const one of [name, name.replace(/^\//, ""), name.replace(/:latest$/, "")])
         objects.set(one, document);
@@ -84,9 +85,7 @@ describe.skipIf(absent)("inspect -f prints what Docker 28.5 printed", () => {
   });
 
   for (const file of absent ? [] : readdirSync(GOLDEN).sort()) {
-    const { steps } = JSON.parse(readFileSync(join(GOLDEN, file), "utf8")) as {
-      readonly steps: readonly Step[];
-    };
+    const steps: readonly Step[] = JSON.parse(readFileSync(join(GOLDEN, file), "utf8")).steps;
     const objects = new Map<string, ObjectDocument>();
     for (const [index, step] of steps.entries()) {
       if (step.argv === undefined) continue;
