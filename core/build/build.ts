@@ -1,6 +1,7 @@
 import { sha256Digest } from "../digest/mod.ts";
 import { CoreError } from "../error.ts";
 import { storeImage } from "../image/mod.ts";
+import type { Platform } from "../oci/mod.ts";
 import type { Lease } from "../store/mod.ts";
 import { encodeConfig } from "./config-text.ts";
 import { contextOf, readContext } from "./context.ts";
@@ -55,7 +56,7 @@ export async function buildImage(options: BuildOptions): Promise<BuiltImage> {
           ? childStage(parent)
           : base !== undefined
             ? imageStage(base)
-            : scratchStage(origin.kind === "scratch" ? origin.platform : prepared.platform);
+            : scratchStage(prepared.platform);
       results.set(index, await runStage(begin, instructions, run));
     }
     return await finish(results.get(prepared.target)!, { prepared, options, lease, now, limits });
@@ -99,7 +100,8 @@ async function finish(
     now: formatTime(now),
   });
   const configBytes = encodeConfig({
-    platform: stage.platform,
+    // Whatever a FROM asked for, the image is for what it was built for.
+    platform: { ...stage.platform, ...platformOf(prepared.platform) },
     author: stage.author,
     created: history.at(-1)?.created,
     container: {
@@ -118,3 +120,5 @@ async function finish(
   options.onProgress?.({ kind: "written", id: made.record.id, names: tags ?? [] });
   return { ...made, configBytes, layers, warnings };
 }
+
+const platformOf = ({ os, architecture, variant }: Platform): Platform => ({ os, architecture, variant });

@@ -16,9 +16,9 @@ export interface CopyOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A directory that a build makes by the way. */
-export const madeDir = (owner: Owner | undefined): Attributes => ({
-  mode: 0o755,
+/** A directory that a build makes by the way: with `mode` no more than that allows. */
+export const madeDir = (owner: Owner | undefined, mode?: ModeChange): Attributes => ({
+  mode: mode?.made ?? 0o755,
   uid: owner?.uid ?? 0,
   gid: owner?.gid ?? 0,
   mtime: undefined,

@@ -1,13 +1,12 @@
 import { type Source, sourceOf } from "../bytes/mod.ts";
 import type { CopySpec } from "../dockerfile/mod.ts";
-import { CoreError } from "../error.ts";
-import { copyOne, copySource } from "./copy.ts";
+import { CoreError, isCoreError } from "../error.ts";
+import { CHECKSUM, copyOne, copySource } from "./copy.ts";
 import { type CopyOptions, madeDir } from "./copy-options.ts";
 import { copyParents } from "./copy-parents.ts";
-import { copyTree } from "./copy-tree.ts";
 import { Draft } from "./draft.ts";
-import { type DirNode, EMPTY_ROOT, type LeafNode } from "./files.ts";
-import { parseRules } from "./ignore.ts";
+import { type DirNode, EMPTY_ROOT, type LeafNode, pathParts } from "./files.ts";
+import { type PathRules, parseRules } from "./ignore.ts";
 import { parseMode } from "./mode.ts";
 import { parseOwner } from "./owner.ts";
 import type { CopyFrom } from "./plan.ts";
@@ -28,6 +27,8 @@ export interface CopyStep {
   readonly spec: CopySpec;
   readonly from: CopyFrom | undefined;
   readonly workingDir: string;
+  /** Where names of users are looked up. */
+  readonly users: DirNode | undefined;
   readonly ground: CopyGround;
 }
 
@@ -41,13 +42,13 @@ export async function copyInto(files: DirNode, step: CopyStep): Promise<Draft> {
   const draft = new Draft(spec.link ? EMPTY_ROOT : files);
   const dest = destOf(spec.dest, step.workingDir);
   // From a stage or an image everything keeps its owner.
-  const given = spec.chown === undefined ? undefined : await parseOwner(spec.chown, files);
+  const given = spec.chown === undefined ? undefined : await parseOwner(spec.chown, step.users);
   const owner = given ?? (from === undefined ? { uid: 0, gid: 0 } : undefined);
   const options: CopyOptions = {
     owner,
     unpackedOwner: given,
     mode: spec.chmod === undefined ? undefined : parseMode(spec.chmod),
-    exclude: parseRules(spec.exclude),
+    exclude: excludeRules(spec.exclude),
     unpack: false,
     signal: ground.signal,
   };
@@ -70,17 +71,13 @@ export async function copyInto(files: DirNode, step: CopyStep): Promise<Draft> {
   }
   for (const { name, content } of spec.inline) {
     const inlineOwner = given ?? { uid: 0, gid: 0 };
-    await copyOne(draft, { node: inlineFile(content), name, dest }, { ...options, owner: inlineOwner });
+    await copyOne(
+      draft,
+      { node: inlineFile(content), name: inlineName(name), dest },
+      { ...options, owner: inlineOwner },
+    );
   }
   return draft;
-}
-
-/** `files` with the changes of a draft that was made on nothing. */
-export function linked(files: DirNode, changes: Draft): DirNode {
-  const draft = new Draft(files);
-  const kept = { owner: undefined, mode: undefined, exclude: [], include: undefined };
-  copyTree(draft, { node: changes.root, target: [] }, kept);
-  return draft.root;
 }
 
 async function sourceRoot({ spec, from, keyword, ground }: CopyStep): Promise<DirNode> {
@@ -108,11 +105,30 @@ function refuseSources(keyword: string, spec: CopySpec): void {
   parseChecksum(spec.checksum);
 }
 
+function excludeRules(patterns: readonly string[]): PathRules {
+  try {
+    return parseRules(patterns);
+  } catch (error) {
+    if (!isCoreError(error, "build/failed")) throw error;
+    throw new CoreError(
+      error.code,
+      `${CHECKSUM}: invalid excludepatterns: [${patterns.join(" ")}]: ${error.message}`,
+    );
+  }
+}
+
 /** The absolute destination; a slash at its end stays. */
 function destOf(dest: string, workingDir: string): string {
   if (dest.startsWith("/")) return dest;
   const relative = dest === "" || dest === "." ? "./" : dest;
   return `${workingDir === "/" ? "" : workingDir}/${relative}`;
+}
+
+/** The name of a file that stands in the Dockerfile. */
+function inlineName(name: string): string {
+  const parts = pathParts(name);
+  if (parts.length === 1) return parts[0]!;
+  throw new CoreError("build/failed", `open /${parts.join("/")}: no such file or directory`, { name });
 }
 
 function inlineFile(content: string): LeafNode {

@@ -80,7 +80,7 @@ function makeAbove(draft: Draft, { above }: Step, options: CopyTreeOptions): voi
 
 function attributesOf(node: FileNode, { owner, mode }: CopyTreeOptions): Attributes {
   return {
-    mode: node.type === "symlink" ? node.mode : (mode?.(node.mode, node.type === "dir") ?? node.mode),
+    mode: node.type === "symlink" ? node.mode : (mode?.apply(node.mode, node.type === "dir") ?? node.mode),
     uid: owner?.uid ?? node.uid,
     gid: owner?.gid ?? node.gid,
     mtime: node.mtime,
@@ -109,8 +109,8 @@ function putLeaf(
 ): void {
   if (node.type === "dir") return;
   const there = draft.find(`/${target.join("/")}`, { followLast: false }).node;
-  if (there?.type === "dir" && there.children.size > 0) {
-    throw new CoreError("build/failed", `remove /${target.join("/")}: directory not empty`);
+  if (there?.type === "dir") {
+    throw new CoreError("build/failed", `cannot replace to directory /${target.join("/")} with file`);
   }
   const inode = inodes.get(node.inode) ?? {};
   inodes.set(node.inode, inode);

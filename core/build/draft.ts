@@ -50,12 +50,6 @@ export class Draft {
   put(path: readonly string[], node: FileNode): void {
     const name = path.at(-1);
     if (name === undefined) throw new CoreError("build/failed", "cannot replace the root directory");
-    if (name.startsWith(".wh.")) {
-      throw new CoreError(
-        "build/failed",
-        `/${path.join("/")}: a name that begins with .wh. cannot be in a layer`,
-      );
-    }
     this.#open(path.slice(0, -1), undefined).children.set(name, node);
   }
 
@@ -74,24 +68,20 @@ export class Draft {
       if (child === undefined && attributes === undefined)
         throw this.#problem(path.slice(0, at + 1), "no such file or directory");
       if (child !== undefined && child.type !== "dir")
-        throw this.#problem(path.slice(0, at + 1), "not a directory");
+        throw this.#problem(
+          path.slice(0, at + 2),
+          "not a directory",
+          at + 1 < path.length ? "lstat" : "mkdir",
+        );
       const next = child === undefined ? this.#make(attributes!) : this.#own(child);
-      if (next !== child) {
-        if (child === undefined && name.startsWith(".wh.")) {
-          throw new CoreError(
-            "build/failed",
-            `/${path.join("/")}: a name that begins with .wh. cannot be in a layer`,
-          );
-        }
-        dir.children.set(name, next);
-      }
+      if (next !== child) dir.children.set(name, next);
       dir = next;
     }
     return dir;
   }
 
-  #problem(path: readonly string[], what: string): CoreError {
-    return new CoreError("build/failed", `mkdir /${path.join("/")}: ${what}`);
+  #problem(path: readonly string[], what: string, call = "lstat"): CoreError {
+    return new CoreError("build/failed", `${call} /${path.join("/")}: ${what}`);
   }
 
   #make({ mode, uid, gid, mtime, xattrs }: Attributes): OwnDir {

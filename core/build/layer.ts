@@ -5,10 +5,10 @@ import { type StoreLayerOptions, storeLayer } from "../image/mod.ts";
 import type { BlobSink, Lease, LocalStore } from "../store/mod.ts";
 import { composeTar, compositionSource, encodeGoHeader } from "../tar/mod.ts";
 import { type ChangesOptions, changedMembers } from "./changes.ts";
-import { linked } from "./copy-step.ts";
 import type { Draft } from "./draft.ts";
 import type { DirNode } from "./files.ts";
 import type { BuildOptions, BuildStep, CachedLayer } from "./options.ts";
+import { overlaid } from "./overlay.ts";
 import { formatTime } from "./times.ts";
 
 /** What one instruction makes a layer of. */
@@ -66,7 +66,7 @@ export class LayerMaker {
     const made = there ? { layer: known, cached: true } : await this.#store(draft, { step, link });
     if (key !== undefined && !there) await cache?.put(key, made.layer);
     onProgress?.({ kind: "done", step, cached: made.cached });
-    return { ...made.layer, root: link ? linked(await files(), draft) : draft.root };
+    return { ...made.layer, root: link ? overlaid(await files(), draft.root) : draft.root };
   }
 
   /** Tells that an instruction was left out. */

@@ -8,29 +8,30 @@ import {
 import { namesHost } from "../image/mod.ts";
 import type { OnWarning } from "./scope.ts";
 
+/** Reports instructions that are out of date: the one thing that BuildKit reports of a Dockerfile that it then refuses. */
+export function lintDeprecated({ nodes }: ParsedDockerfile, onWarning: OnWarning): void {
+  const message = "Maintainer instruction is deprecated in favor of using label";
+  for (const { keyword, lines } of nodes) {
+    if (keyword.toLowerCase() !== "maintainer") continue;
+    onWarning({ rule: "MaintainerDeprecated", message, line: lines.start });
+  }
+}
+
 /**
- * Reports what BuildKit's checks find in a Dockerfile as it is written; what depends on variables is reported by the build.
+ * Reports what BuildKit's checks find in how a Dockerfile is written; what depends on variables is reported by the build.
  * @see https://docs.docker.com/reference/build-checks/
  */
-export function lintDockerfile({ nodes }: ParsedDockerfile, onWarning: OnWarning): void {
-  const report = (rule: string, message: string, line: number): void => onWarning({ rule, message, line });
+export function lintCasing({ nodes }: ParsedDockerfile, onWarning: OnWarning): void {
   const lower = nodes.filter(({ keyword }) => keyword === keyword.toLowerCase()).length;
   const upper = nodes.filter(({ keyword }) => keyword === keyword.toUpperCase()).length;
   const majority = lower > upper ? "lowercase" : "uppercase";
   for (const { keyword, lines } of nodes) {
-    if (keyword.toLowerCase() === "maintainer") {
-      report(
-        "MaintainerDeprecated",
-        "Maintainer instruction is deprecated in favor of using label",
-        lines.start,
-      );
-    }
     if (keyword !== (lower > upper ? keyword.toLowerCase() : keyword.toUpperCase())) {
-      report(
-        "ConsistentInstructionCasing",
-        `Command '${keyword}' should match the case of the command majority (${majority})`,
-        lines.start,
-      );
+      onWarning({
+        rule: "ConsistentInstructionCasing",
+        message: `Command '${keyword}' should match the case of the command majority (${majority})`,
+        line: lines.start,
+      });
     }
   }
 }

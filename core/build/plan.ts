@@ -4,6 +4,7 @@ import {
   type Instruction,
   locate,
   located,
+  nearest,
   type Stage,
   type Stages,
 } from "../dockerfile/mod.ts";
@@ -19,7 +20,7 @@ import { type OnWarning, platformVariables, substitute, type Variables } from ".
 
 /** What a stage begins as. */
 export type Origin =
-  | { readonly kind: "scratch"; readonly platform: Platform }
+  | { readonly kind: "scratch" }
   | { readonly kind: "stage"; readonly stage: number }
   | {
       readonly kind: "image";
@@ -123,9 +124,10 @@ function targetOf(stages: readonly Stage[], target: string | undefined): number 
   if (target === undefined || target === "") return stages.length - 1;
   const named = stages.findLastIndex(({ from }) => from.name === target.toLowerCase());
   if (named >= 0) return named;
-  const index = /^\d{1,6}$/.test(target) ? Number(target) : -1;
-  if (index >= 0 && index < stages.length) return index;
-  throw dockerfileError(`target stage ${goQuote(target)} could not be found`);
+  const names = stages.flatMap(({ from }) => from.name ?? []);
+  const near = nearest(target, names, { caseSensitive: false });
+  const hint = near === undefined ? "" : ` (did you mean ${near}?)`;
+  throw dockerfileError(`target stage ${goQuote(target)} could not be found${hint}`);
 }
 
 /** The stage that a FROM names, or the name of its image after substitution. */
@@ -193,7 +195,7 @@ function imageOrigin(
 ): Origin {
   return located(from.lines, () => {
     const platform = from.platform === undefined ? options.platform : fromPlatform(from, options);
-    if (name === "scratch") return { kind: "scratch", platform };
+    if (name === "scratch") return { kind: "scratch" };
     try {
       return { kind: "image", reference: parseReference(name), text: name, platform };
     } catch (error) {
@@ -220,7 +222,16 @@ function fromPlatform(
   const text = substitute(written, { variables, escape, declared, line, onWarning: undeclared(onWarning) });
   if (text === "") throw dockerfileError(`empty platform value from expression ${written}`);
   try {
-    return normalizePlatform(parsePlatform(text, build));
+    const platform = normalizePlatform(parsePlatform(text, build));
+    // A stage that says in its name what it is for may be for that alone.
+    if (!written.includes("$") && from.name?.includes(platform.architecture ?? "") !== true) {
+      onWarning({
+        rule: "FromPlatformFlagConstDisallowed",
+        message: `FROM --platform flag should not use constant value ${goQuote(written)}`,
+        line,
+      });
+    }
+    return platform;
   } catch (error) {
     if (!isCoreError(error, "oci/platform")) throw error;
     const { start, end } = from.lines;
@@ -259,7 +270,7 @@ function refuseLater({ instructions }: Stage, index: number, stages: readonly St
   for (const instruction of instructions) {
     const from = copyFrom(instruction, stages);
     if (from?.kind !== "stage" || from.stage < index) continue;
-    const name = (at: number): string => stages[at]!.from.name ?? String(at);
+    const name = (at: number): string => stages[at]!.from.name ?? `stage-${at}`;
     throw dockerfileError(
       `cannot copy from stage ${goQuote(name(from.stage))}, it needs to be defined before current stage ${goQuote(name(index))}`,
       instruction.lines,
@@ -281,7 +292,7 @@ function refuseCycles(stages: readonly Stage[], needs: readonly (readonly number
         done.add(top.stage);
         trail.pop();
       } else if (open.has(next)) {
-        const name = stages[next]!.from.name ?? String(next);
+        const name = stages[next]!.from.name ?? `stage-${next}`;
         const lines = copyLines(stages[top.stage]!, next, stages);
         throw locate(dockerfileError(`circular dependency detected on stage: ${name}`), lines);
       } else if (!done.has(next)) {

@@ -14,7 +14,14 @@ import { type BaseImage, openBase } from "./base.ts";
 import { findDockerfile } from "./context-files.ts";
 import type { DirNode } from "./files.ts";
 import type { BuildLimits } from "./limits.ts";
-import { type CheckRules, formatWarning, lintDockerfile, lintStages, parseCheck } from "./lint.ts";
+import {
+  type CheckRules,
+  formatWarning,
+  lintCasing,
+  lintDeprecated,
+  lintStages,
+  parseCheck,
+} from "./lint.ts";
 import type { BuildOptions } from "./options.ts";
 import { type PlannedStage, planStages } from "./plan.ts";
 import type { OnWarning, Variables } from "./scope.ts";
@@ -64,9 +71,10 @@ export async function prepare(
     options.onWarning?.(warning);
   };
   parsed.warnings.forEach(onWarning);
-  lintDockerfile(parsed, onWarning);
+  lintDeprecated(parsed, onWarning);
   const read = readStages(parsed);
   if (read.stages.length > limits.stages) throw tooMany("stages", limits.stages);
+  lintCasing(parsed, onWarning);
   lintStages(read, onWarning);
   const platform = normalizePlatform(options.platform ?? HOST);
   const { stages, target, globals } = planStages(read, {

@@ -38,16 +38,20 @@ export interface WordScope {
 }
 
 /** `word` after substitution. @throws CoreError `dockerfile/invalid` */
-export function substitute(word: string, scope: WordScope): string {
+export function substitute(
+  word: string,
+  scope: WordScope,
+  how: { readonly literalQuotes?: boolean } = {},
+): string {
   const lookup = (name: string): string | undefined => scope.variables.get(name);
   let unset: readonly string[] = [];
   try {
-    const expanded = expandWord(word, lookup, { escape: scope.escape });
+    const expanded = expandWord(word, lookup, { ...how, escape: scope.escape });
     unset = expanded.unset;
     return expanded.value;
   } catch (error) {
     // BuildKit reports what is not set even where the substitution fails.
-    unset = unsetIn(word, scope);
+    unset = unsetIn(word, scope, how);
     throw error;
   } finally {
     for (const name of unset) if (!scope.declared.has(name)) warn(name, scope);
@@ -55,7 +59,11 @@ export function substitute(word: string, scope: WordScope): string {
 }
 
 /** The names asked for in a word that cannot be substituted. */
-function unsetIn(word: string, { variables, escape }: WordScope): string[] {
+function unsetIn(
+  word: string,
+  { variables, escape }: WordScope,
+  how: { readonly literalQuotes?: boolean },
+): string[] {
   const asked: string[] = [];
   const lookup = (name: string): string | undefined => {
     const value = variables.get(name);
@@ -63,7 +71,7 @@ function unsetIn(word: string, { variables, escape }: WordScope): string[] {
     return value;
   };
   try {
-    expandWord(word, lookup, { escape });
+    expandWord(word, lookup, { ...how, escape });
   } catch {
     // It failed before.
   }

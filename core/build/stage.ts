@@ -11,6 +11,7 @@ import { applySetting, commandWords, expandSetting, type SettingBody, workdirOf 
 import type { HistoryEntry } from "../oci/mod.ts";
 import { type CopyGround, copyInto } from "./copy-step.ts";
 import { Draft } from "./draft.ts";
+import type { DirNode } from "./files.ts";
 import { copyHistory, runHistory, settingHistory } from "./history.ts";
 import type { LayerMaker } from "./layer.ts";
 import { parseOwner } from "./owner.ts";
@@ -61,7 +62,7 @@ class RunningStage {
   result: StageResult;
   readonly #run: StageRun;
   readonly #state = { cmdSet: false };
-  #absolute = false;
+  #workdirSet = false;
 
   constructor(begin: StageResult, run: StageRun) {
     this.result = begin;
@@ -131,17 +132,17 @@ class RunningStage {
   async #workdir(instruction: Instruction & { readonly kind: "workdir" }): Promise<void> {
     const { container, files } = this.result;
     const value = substitute(instruction.value, this.#scope(instruction));
-    if (value.startsWith("/")) this.#absolute = true;
-    else if (!this.#absolute) {
+    if (!this.#workdirSet && !value.startsWith("/")) {
       this.#run.onWarning({
         rule: "WorkdirRelativePath",
         message: `Relative workdir ${goQuote(value)} can have unexpected results if the base image changes`,
         line: instruction.lines.start,
       });
     }
+    this.#workdirSet = true;
     const path = workdirOf(container.workingDir, value);
     this.result = { ...this.result, container: { ...container, workingDir: path } };
-    const text = `WORKDIR ${value.startsWith("/") ? value : path}`;
+    const text = `WORKDIR ${path}`;
     if (path === "/") {
       this.#note(text);
       return;
@@ -149,7 +150,7 @@ class RunningStage {
     await this.#layer(instruction, text, async () => {
       const draft = new Draft(await files());
       const { user = "" } = container;
-      const owner = user === "" ? { uid: 0, gid: 0 } : await parseOwner(user, draft.root);
+      const owner = user === "" ? { uid: 0, gid: 0 } : await parseOwner(user, this.#users(draft.root));
       draft.makeDirs(draft.find(path).path, { mode: 0o755, ...owner, mtime: undefined });
       return draft;
     });
@@ -179,6 +180,8 @@ class RunningStage {
           spec: { ...copy, sources, dest, chown, chmod, inline, checksum },
           from,
           workingDir: this.result.container.workingDir ?? "/",
+          // What is on its own has no users to look up.
+          users: copy.link ? undefined : this.#users(await this.result.files()),
           ground: this.#run.ground,
         }),
       copy.link,
@@ -194,6 +197,11 @@ class RunningStage {
     );
     this.#run.layers.skipped(instruction);
     this.#note(runHistory(command, this.result.variables.args), NOT_RUN);
+  }
+
+  /** Where names of users are looked up: nowhere as long as there is no layer. */
+  #users(root: DirNode): DirNode | undefined {
+    return this.result.layers.length === 0 ? undefined : root;
   }
 
   /** An entry of the history that made no layer. */
@@ -232,7 +240,7 @@ class RunningStage {
 /** The body of a heredoc after substitution: quotes mean nothing in it, and `\` escapes whatever the file's escape is. */
 function inlineContent(content: string, scope: WordScope): string {
   try {
-    return expandWord(content, (name) => scope.variables.get(name), { literalQuotes: true }).value;
+    return substitute(content, { ...scope, escape: "\\" }, { literalQuotes: true });
   } catch (error) {
     throw error instanceof CoreError ? dockerfileError(error.message) : error;
   }

@@ -1,4 +1,5 @@
 import type { Source } from "../bytes/mod.ts";
+import { goQuote } from "../dockerfile/mod.ts";
 import { CoreError } from "../error.ts";
 import { contentOf, type EntryTable, entryAt, type TarEntry } from "../tar/mod.ts";
 import type { OpenTar } from "./archive-file.ts";
@@ -72,7 +73,7 @@ function unpackRow(
     case "link": {
       const linked = resolvePath(top, inside(entry.link).join("/"), { followLast: false })?.node;
       if (linked === undefined || linked.type === "dir") {
-        throw new CoreError("build/failed", `link ${entry.link} ${entry.path}: no such file or directory`);
+        throw new CoreError("build/failed", `linkat ${entry.link} ${entry.path}: no such file or directory`);
       }
       draft.put(path, linked);
       return;
@@ -96,10 +97,7 @@ function inside(path: string): string[] {
   for (const part of path.split("/")) {
     if (part === "..") depth--;
     else if (part !== "" && part !== ".") depth++;
-    if (depth < 0)
-      throw new CoreError("build/failed", `${JSON.stringify(path)} is outside of the archive's root`, {
-        path,
-      });
+    if (depth < 0) throw new CoreError("build/failed", `invalid entry name ${goQuote(path)}`, { path });
   }
   return pathParts(path);
 }

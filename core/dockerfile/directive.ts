@@ -19,12 +19,16 @@ const NAMES = new Set(["syntax", "escape", "check"]);
  */
 export function parseDirectives(lines: readonly string[]): Directives {
   const found = new Map<string, string>();
-  for (const line of lines) {
+  for (const [at, line] of lines.entries()) {
     // A line is bounded by the caller; the pattern has no nested repeats.
     const match = DIRECTIVE.exec(trimSpace(line));
     const name = match?.[1]?.toLowerCase() ?? "";
     if (!NAMES.has(name)) break;
-    if (found.has(name)) throw dockerfileError(`only one ${name} parser directive can be used`);
+    if (found.has(name)) {
+      // BuildKit names the line before.
+      const lines = at > 0 ? { start: at, end: at } : undefined;
+      throw dockerfileError(`only one ${name} parser directive can be used`, lines);
+    }
     found.set(name, match![2]!);
   }
   return {

@@ -118,7 +118,7 @@ class LineReader {
     return heredocsOf(original).map((heredoc) => {
       const body: string[] = [];
       while (this.at < this.#lines.length) {
-        const line = this.#lines[this.at++]!;
+        const line = this.#raw();
         const bare = withoutEnd(line);
         if ((heredoc.chomp ? bare.replace(/^\t+/, "") : bare) === heredoc.name) {
           return { ...heredoc, content: body.join("") };
@@ -130,13 +130,17 @@ class LineReader {
   }
 
   #take(): string {
-    const line = withoutEnd(this.#lines[this.at++]!);
+    return withoutEnd(this.#raw());
+  }
+
+  #raw(): string {
+    const line = this.#lines[this.at]!;
     if (line.length > DOCKERFILE_LIMITS.line) {
-      throw locate(
-        dockerfileError(`dockerfile line greater than max allowed size of ${DOCKERFILE_LIMITS.line}`),
-        { start: this.at, end: this.at },
-      );
+      const message = `dockerfile line greater than max allowed size of ${DOCKERFILE_LIMITS.line}`;
+      // The line before is the last that was read.
+      throw dockerfileError(message, this.at > 0 ? { start: this.at, end: this.at } : undefined);
     }
+    this.at++;
     return line;
   }
 

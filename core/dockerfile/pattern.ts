@@ -24,7 +24,7 @@ function tokensOf(pattern: string): Token[] {
       if (char === "\\") {
         char = chars[++at] ?? "";
         if (!["*", "?", "\\", "/", "}"].includes(char)) {
-          throw dockerfileError(`invalid escape '\\${char}'`);
+          throw dockerfileError(`invalid pattern (${pattern}) in substitution: invalid escape '\\${char}'`);
         }
       }
       tokens.push({ kind: "char", char });
@@ -127,11 +127,14 @@ export function replacePattern(
     }
   };
   let at = 0;
+  let last = -1;
   while (at <= chars.length) {
     work.left--;
     const end = matchEnd(chars, at, { tokens, shortest: false, work });
-    if (end >= 0) {
+    // Nothing is matched right behind a match.
+    if (end >= 0 && !(end === at && at === last)) {
       add(how.by);
+      last = end;
       if (!how.all) return parts.join("") + chars.slice(end).join("");
     }
     if (end > at) at = end;

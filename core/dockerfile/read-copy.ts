@@ -21,13 +21,13 @@ export function readCopy(node: DockerfileNode, keyword: "COPY" | "ADD"): CopySpe
   const flags = parseFlags(node.flags, FLAGS[keyword]);
   const one = (name: string): string | undefined => flags.get(name)?.[0];
   const dest = node.args.at(-1)!;
-  if (!node.json && parseHeredoc(dest) !== undefined) {
+  if (parseHeredoc(dest) !== undefined) {
     throw dockerfileError(`${keyword} cannot accept a heredoc as a destination`);
   }
   const sources: string[] = [];
   const inline: InlineFile[] = [];
   for (const word of node.args.slice(0, -1)) {
-    const opened = node.json ? undefined : parseHeredoc(word);
+    const opened = parseHeredoc(word);
     const heredoc = opened && node.heredocs.findLast(({ name }) => name === opened.name);
     if (opened === undefined) sources.push(word);
     else {

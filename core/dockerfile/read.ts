@@ -185,9 +185,18 @@ function readHealthcheck(node: DockerfileNode): InstructionBody {
 function timeOf(name: string, text = ""): number {
   if (text === "") return 0;
   const value = parseDuration(text);
-  if (value === undefined) throw dockerfileError(`time: invalid duration ${goQuote(text)}`);
+  if (value === undefined) throw dockerfileError(`time: ${durationFlaw(text)}`);
   if (value === 0 || value >= SHORTEST) return value;
   throw dockerfileError(`Interval ${goQuote(name)} cannot be less than 1ms`);
+}
+
+/** What Go says of a duration that is none. */
+function durationFlaw(text: string): string {
+  const [, unit] = /^[+-]?(?:[0-9.]+[a-zµμ]+)*[0-9.]*[0-9][0-9.]*([^0-9.]*)$/.exec(text.slice(0, 100)) ?? [];
+  if (unit === "") return `missing unit in duration ${goQuote(text)}`;
+  return unit === undefined
+    ? `invalid duration ${goQuote(text)}`
+    : `unknown unit ${goQuote(unit)} in duration ${goQuote(text)}`;
 }
 
 function retriesOf(text = ""): number {

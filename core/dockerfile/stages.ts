@@ -48,5 +48,6 @@ function read(node: DockerfileNode): Instruction {
 export function readTrigger(trigger: string, at: LineRange): Instruction {
   const node = located(at, () => parseDockerfile(trigger).nodes);
   if (node.length !== 1) throw dockerfileError("onbuild trigger should be a single expression", at);
-  return { ...read({ ...node[0]!, lines: at }), lines: at };
+  const [first] = node;
+  return located(at, () => readInstruction({ ...first!, lines: at }));
 }

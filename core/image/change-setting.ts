@@ -88,11 +88,11 @@ export function commandWords({ json, words }: CommandLine, shell: readonly strin
   return json ? words : [...(shell.length > 0 ? shell : DEFAULT_SHELL), ...words];
 }
 
-/** `path` as the next WORKDIR after `current`: absolute and clean. */
+/** `path` as the next WORKDIR after `current`: what is absolute as it is written, the rest joined and clean. */
 export function workdirOf(current: string | undefined, path: string): string {
+  if (path.startsWith("/")) return path;
   const parts: string[] = [];
-  const whole = path.startsWith("/") ? path : `${current ?? ""}/${path}`;
-  for (const part of whole.split("/")) {
+  for (const part of `${current ?? ""}/${path}`.split("/")) {
     if (part === "..") parts.pop();
     else if (part !== "" && part !== ".") parts.push(part);
   }

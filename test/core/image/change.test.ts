@@ -75,7 +75,8 @@ describe("a working directory", () => {
   it.each([
     [undefined, "a", "/a"],
     ["/a", "b/", "/a/b"],
-    ["/a", "/c/../d//", "/d"],
+    ["/a", "/c/../d//", "/c/../d//"],
+    ["/c/../d//", "e", "/d/e"],
     ["/a", "../../..", "/"],
   ])("after %j, %j is %j", (current, path, expected) => {
     expect(workdirOf(current, path)).toBe(expected);
