@@ -57,7 +57,7 @@ export function createPublicFetch(policy: Policy): Host["fetch"] {
       return await answerOf(first, init.body);
     } catch (error) {
       // A kept connection may have been closed by the other end just when it was taken up again; nothing has been answered on it.
-      const again = first.reusedSocket && !init.body && init.signal?.aborted !== true;
+      const again = first.reusedSocket && /^(GET|HEAD)$/.test(first.method) && init.signal?.aborted !== true;
       if (!again) throw error;
       return await answerOf(begin(), undefined);
     }
@@ -127,17 +127,19 @@ function decoded(incoming: IncomingMessage): Readable {
 
 /** A stream that is read as fast as it is taken; an answer that ends before it is whole is an error. */
 function bytesOf(source: Readable): ReadableStream<Uint8Array> {
+  let ended = false;
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        let ended = false;
         source.on("data", (piece: Buffer) => {
+          // What was read already still comes after the source was destroyed.
+          if (ended) return;
           controller.enqueue(new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength));
           if ((controller.desiredSize ?? 0) <= 0) source.pause();
         });
         source.on("end", () => {
+          if (!ended) controller.close();
           ended = true;
-          controller.close();
         });
         source.on("error", (error) => {
           if (!ended) controller.error(error);
@@ -150,7 +152,10 @@ function bytesOf(source: Readable): ReadableStream<Uint8Array> {
         source.pause();
       },
       pull: () => void source.resume(),
-      cancel: () => void source.destroy(),
+      cancel() {
+        ended = true;
+        source.destroy();
+      },
     },
     { highWaterMark: READ_AHEAD, size: (piece) => piece?.byteLength ?? 0 },
   );

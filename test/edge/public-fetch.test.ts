@@ -1,5 +1,4 @@
 import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { policyOf } from "../../edge/parse-policy.ts";
@@ -20,7 +19,9 @@ async function over(
   const server = createServer(listener);
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const base = `http://localhost:${(server.address() as AddressInfo).port}`;
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  const base = `http://localhost:${address.port}`;
   const policy = policyOf({
     registries: [{ key: "own.example.org", base, insecure: true }],
     default: "own.example.org",
@@ -116,6 +117,12 @@ describe("Node's fetch", () => {
     await reader?.read();
     await reader?.cancel();
     await gone;
+  });
+
+  it("lets go of an answer that nobody reads, with its bytes on their way", async () => {
+    const { fetch, base } = await over((_, answer) => answer.end("{}"));
+    for (let at = 0; at < 20; at++) await (await fetch(`${base}/`)).body?.cancel();
+    expect(await (await fetch(`${base}/`)).text()).toBe("{}");
   });
 
   it("ends when the signal does", async () => {
