@@ -60,7 +60,9 @@ export class Walk {
 
   #list(list: readonly Statement[], dot: Value): Flow {
     this.#depth++;
-    if (this.#depth > this.#execution.limits.depth) this.#tooMuch("depth", "nested too deep");
+    const { depth } = this.#execution.limits;
+    // Only templates that call each other get here: in one text nothing is nested deeper.
+    if (this.#depth > depth) this.#fail(`exceeded maximum template depth (${depth})`);
     for (const node of list) {
       const flow = this.#statement(node, dot);
       if (flow !== "next") {
@@ -153,7 +155,7 @@ export class Walk {
     const tree = this.#execution.trees.get(node.name);
     if (tree === undefined) this.#fail(`template ${quoteText(node.name)} not defined`);
     const { depth } = this.#execution.limits;
-    if (this.#depth >= depth) this.#fail(`exceeded maximum template depth (${depth})`);
+    if (this.#depth === depth) this.#fail(`exceeded maximum template depth (${depth})`);
     const value = node.pipe === undefined ? undefined : this.#evaluation.pipe(dot, node.pipe);
     const outer = this.#evaluation.begin(node.name, value);
     this.#list(tree, value);

@@ -58,7 +58,10 @@ function printArgument(boxedValue: Value, place: Place): string {
   if (value === undefined)
     return verb === "v" || verb === "T" ? padded("<nil>", flags) : misuse(value, place);
   if (verb === "T") return formatText(value.type.name, flags);
-  if (verb === "p") return value.kind === "pointer" ? printAddress(value, place) : misuse(value, place);
+  if (verb === "p") {
+    const points = value.kind === "pointer" || value.kind === "list" || value.kind === "map";
+    return points ? printAddress(value, place) : misuse(value, place);
+  }
   return bySelf(value, place) ?? byKind(value, place);
 }
 
