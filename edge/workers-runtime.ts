@@ -18,9 +18,8 @@ export function settingsOf(environment: WorkersEnvironment): Record<string, stri
 export function assetsPage({ ASSETS: assets }: WorkersEnvironment): Host["page"] {
   return async (path) => {
     if (assets === undefined || typeof assets === "string") return undefined;
-    // Assets know a page's name without its file name, and redirect to that.
-    const asked = path.replace(/\/index\.html$/, "/");
-    const response = await assets.fetch(new Request(new URL(asked, "https://assets.invalid")));
+    // `html_handling` is off in wrangler.json, so that names mean files.
+    const response = await assets.fetch(new Request(new URL(path, "https://assets.invalid")));
     if (response.status !== 200 || response.body === null) {
       await response.body?.cancel();
       return undefined;
