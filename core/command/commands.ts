@@ -165,7 +165,23 @@ function buildxGroup(shown: string | undefined): GroupSpec {
       buildx("du", "Disk usage"),
       buildx("inspect", "Inspect current builder instance"),
       buildx("ls", "List builder instances"),
-      buildx("prune", "Remove build cache"),
+      {
+        name: "prune",
+        command: {
+          use: "",
+          summary: "Remove build cache",
+          flags: [
+            flag("-a, --all", "Include internal/frontend images"),
+            flag("-f, --force", "Do not prompt for confirmation"),
+            flag("--filter filter", "Provide filter values"),
+          ],
+          args: { min: 0, max: 0 },
+          async run({ context }) {
+            await context.stdout.write("ID\t\t\t\t\t\tRECLAIMABLE\tSIZE\t\tLAST ACCESSED\nTotal:\t0B\n");
+            return 0;
+          },
+        },
+      },
       buildx("rm", "Remove one or more builder instances"),
       buildx("stop", "Stop builder instance"),
       buildx("use", "Set the current builder instance"),

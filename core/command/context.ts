@@ -1,3 +1,4 @@
+import type { BuildCache } from "../build/mod.ts";
 import type { ReadOptions, Source } from "../bytes/mod.ts";
 import type { Digest, NewHasher } from "../digest/mod.ts";
 import type { Platform } from "../oci/mod.ts";
@@ -73,6 +74,8 @@ export interface CommandContext extends ReadOptions {
   readonly credentials?: Credentials | undefined;
   /** The registries, by the way that leads to them from here, with the {@link credentials}. Without, nothing can be pulled or pushed. */
   readonly registry?: Registry | undefined;
+  /** Layers of earlier builds. Without, nothing is remembered. */
+  readonly buildCache?: BuildCache | undefined;
   /** For `import` and `ADD` of URLs. Without, they are refused. */
   readonly fetch?: ((url: string, init: { readonly signal?: AbortSignal }) => Promise<Response>) | undefined;
   /** What the host's network says of a connection that failed: `dial tcp 127.0.0.1:9: connect: connection refused`. */

@@ -8,6 +8,7 @@ import { type CommandContext, registryCredentials, run } from "../../core/comman
 import type { NewHasher } from "../../core/digest/mod.ts";
 import { isCoreError } from "../../core/error.ts";
 import { openRegistry } from "../../core/registry/mod.ts";
+import { buildCacheFile } from "./build-cache.ts";
 import { dialWords } from "./dial.ts";
 import { openFolderStore } from "./folder-store.ts";
 import { hostFiles } from "./host-files.ts";
@@ -55,6 +56,7 @@ async function main(): Promise<number> {
     random: (bytes) => void crypto.getRandomValues(bytes),
     credentials,
     registry: openRegistry({ fetch, newHasher, credentials: registryCredentials(credentials) }),
+    buildCache: buildCacheFile(join(home, "breakbulk", "builds.json")),
     fetch: (url, init) => fetch(url, init),
     dial: dialWords,
     prompt: stdin.terminal ? askAtTerminal : undefined,

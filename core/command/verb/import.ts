@@ -34,8 +34,8 @@ export const IMPORT: VerbSpec = {
     try {
       if (reference?.digest !== undefined) throw refused("cannot import digest reference");
       const platform = platformFlag(flags.text("platform"), "Error response from daemon: ");
-      if (url) await context.stdout.write(`Downloading from ${from}\n`);
       const tar = input?.tar ?? (await fetchFile(context, from));
+      if (url) await context.stdout.write(`Downloading from ${from}\n`);
       const { record } = await asEngine(() =>
         importImage(containerContext(context), tar, {
           names: reference === undefined ? [] : [formatCanonical(withDefaultTag(reference))],
