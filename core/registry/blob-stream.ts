@@ -1,5 +1,6 @@
 import type { Bytes, ReadOptions } from "../bytes/mod.ts";
 import { CoreError, isCoreError } from "../error.ts";
+import type { Alarm } from "./clock.ts";
 import { badAnswer, discardBody } from "./read-answer.ts";
 import { type Remote, remoteUrl, scopeFor } from "./remote.ts";
 import type { Wait } from "./transport.ts";
@@ -56,7 +57,7 @@ export async function* blobChunks(
       const opened = await openBlob(remote, { ...span, from: at, to }, { ...options, tag });
       tag = opened.tag;
       if (opened.whole) to = options.wholeTo ?? to;
-      for await (const chunk of bodyOf(opened.response, opened.skip, options.signal)) {
+      for await (const chunk of bodyOf(opened, remote, options.signal)) {
         const part = chunk.subarray(0, to - at);
         at += part.length;
         if (part.length > 0) yield part;
@@ -149,19 +150,31 @@ const strongTag = (tag: string | null): string | undefined =>
   tag !== null && /^"[^"]*"$/.test(tag) ? tag : undefined;
 
 async function* bodyOf(
-  response: Response,
-  skip: number,
+  { response, skip }: OpenedBlob,
+  { transport: { clock, limits } }: Remote,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Bytes, void, void> {
   if (response.body === null) return;
   const reader = response.body.getReader();
+  // A read of a stream that is cancelled ends as at its end: too early, which counts as broken off.
+  let waiting = false;
+  const listen = (): Alarm | undefined =>
+    clock.alarm?.(limits.silenceMs, () => {
+      // Nothing comes either while nobody takes what has come.
+      if (waiting) void reader.cancel().catch(() => {});
+      else alarm = listen();
+    });
+  let alarm = listen();
   const abort = (): void => void reader.cancel(signal?.reason).catch(() => {});
   signal?.addEventListener("abort", abort, { once: true });
   let left = skip;
   let done = false;
   try {
     for (;;) {
+      alarm?.again();
+      waiting = true;
       const next = await reader.read();
+      waiting = false;
       signal?.throwIfAborted();
       if (next.done) {
         done = true;
@@ -172,6 +185,7 @@ async function* bodyOf(
       if (fresh.length > 0) yield fresh;
     }
   } finally {
+    alarm?.off();
     signal?.removeEventListener("abort", abort);
     if (!done) await reader.cancel().catch(() => {});
   }

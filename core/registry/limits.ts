@@ -16,6 +16,8 @@ export const REGISTRY_LIMITS = {
   attempts: 5,
   /** Milliseconds that one request may wait between its attempts in all; a `Retry-After` that is longer fails at once. */
   patienceMs: 120_000,
+  /** Milliseconds without a byte after which a connection counts as broken: networks that go away do not say so. */
+  silenceMs: 60_000,
 } as const;
 
 /** The bounds of {@link REGISTRY_LIMITS}, each replaceable. */

@@ -228,9 +228,13 @@ export class Transport {
 
   async #fetch(url: string, init: RequestInit, signal: AbortSignal | undefined): Promise<Response> {
     signal?.throwIfAborted();
+    const silent = new AbortController();
+    const sent = typeof init.body === "string" || init.body instanceof Uint8Array ? init.body.length : 0;
+    const alarm = this.clock.alarm?.(this.limits.silenceMs + sent / SLOWEST, () => silent.abort());
+    const either = signal === undefined ? silent.signal : AbortSignal.any([signal, silent.signal]);
     try {
       const response = await this.#options.fetch(
-        new Request(url, { ...init, ...REQUEST_MANNERS, ...(signal === undefined ? {} : { signal }) }),
+        new Request(url, { ...init, ...REQUEST_MANNERS, signal: either }),
       );
       this.#reached = true;
       return response;
@@ -245,9 +249,14 @@ export class Transport {
         { host, method, url: shownUrl(url), registry: this.endpoint.registry, base: this.endpoint.base },
         { cause },
       );
+    } finally {
+      alarm?.off();
     }
   }
 }
+
+/** Bytes in a millisecond that an upload is waited for with: no answer comes before all of it is there. */
+const SLOWEST = 16;
 
 /** No cookies, no prompt for a password, and no second copy of every layer in the browser's cache. Some hosts know none of these. */
 const REQUEST_MANNERS: RequestInit = ((): RequestInit => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { isCoreError } from "../../../core/error.ts";
 import { openRegistry, type RegistryCredentials, type Repository } from "../../../core/registry/mod.ts";
-import { BlobSet } from "../../support/images.ts";
 import { type FakeQuirks, FakeRegistry, fakeClock } from "../../support/fake-registry.ts";
+import { BlobSet } from "../../support/images.ts";
 
 const LAYER = new BlobSet().layer(5000, 1).digest;
 

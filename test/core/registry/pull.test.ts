@@ -15,8 +15,8 @@ import {
 import { check, createMemoryStore, type LocalStore, sweep } from "../../../core/store/mod.ts";
 import type { LayerScan } from "../../../core/tree/mod.ts";
 import { tarOf } from "../../support/archives.ts";
-import { BlobSet } from "../../support/images.ts";
 import { type FakeQuirks, FakeRegistry, fakeClock } from "../../support/fake-registry.ts";
+import { BlobSet } from "../../support/images.ts";
 import { randomBytes, seeded } from "../../support/random.ts";
 
 /** An image whose layers are gzip tars with one file of these sizes. */

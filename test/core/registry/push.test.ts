@@ -17,8 +17,8 @@ import {
 import { dockerManifest } from "../../../core/registry/push-image.ts";
 import { createMemoryStore, type LocalStore } from "../../../core/store/mod.ts";
 import { tarOf } from "../../support/archives.ts";
-import { BlobSet } from "../../support/images.ts";
 import { type FakeQuirks, FakeRegistry, fakeClock } from "../../support/fake-registry.ts";
+import { BlobSet } from "../../support/images.ts";
 import { randomBytes, seeded } from "../../support/random.ts";
 
 async function imageIn(

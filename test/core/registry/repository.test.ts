@@ -9,8 +9,8 @@ import {
   proxyEndpoint,
   type Repository,
 } from "../../../core/registry/mod.ts";
-import { BlobSet } from "../../support/images.ts";
 import { type FakeQuirks, FakeRegistry, fakeClock } from "../../support/fake-registry.ts";
+import { BlobSet } from "../../support/images.ts";
 import { randomBytes, seeded } from "../../support/random.ts";
 
 const BYTES = randomBytes(300_000, 9);
@@ -265,6 +265,37 @@ describe("blobs", () => {
     expect(fake.seen.length).toBeGreaterThan(3);
     expect(fake.sent).toBe(BYTES.length);
     expect(slept).toEqual([]);
+  });
+
+  it("go on by another connection when one falls silent", async () => {
+    const silent = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(BYTES.slice(0, 1000)),
+    });
+    let first = true;
+    const before = (request: Request): Response | undefined => {
+      if (!first || !request.url.includes("/blobs/")) return undefined;
+      first = false;
+      return new Response(silent);
+    };
+    const { fake } = setUp({ before });
+    const off: boolean[] = [];
+    const clock = {
+      ...fakeClock(fake),
+      // Rings as soon as something has come.
+      alarm: (_: number, ring: () => void) => ({
+        again: () => void Promise.resolve().then(ring),
+        off: () => void off.push(true),
+      }),
+    };
+    const repository = openRegistry({ fetch: fake.fetch, clock }).repository({
+      domain: "registry.example",
+      path: "yard/crane",
+    });
+    const source = await repository.blob({ digest: BLOB.digest, size: BLOB.size });
+    const head = new Uint8Array(await source!.slice(0, 2000).arrayBuffer());
+    expect(head).toEqual(BYTES.subarray(0, 2000));
+    expect(fake.seen.map(({ range }) => range)).toEqual(["bytes=0-1999", "bytes=1000-1999"]);
+    expect(off.length).toBeGreaterThanOrEqual(4);
   });
 
   it("are given up when nothing comes any more, after Docker's waits", async () => {
