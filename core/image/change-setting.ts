@@ -46,12 +46,7 @@ export function applySetting(
     case "entrypoint": {
       const entrypoint = commandWords(body.command, config.shell);
       const cmd = state.cmdSet ? config.cmd : undefined;
-      return {
-        ...config,
-        cmd,
-        entrypoint: entrypoint.length > 0 ? entrypoint : undefined,
-        argsEscaped: true,
-      };
+      return { ...config, cmd, entrypoint: entrypoint.length > 0 ? entrypoint : undefined };
     }
     case "env":
       return { ...config, env: body.pairs.reduce(withVariable, [...(config.env ?? [])]) };
