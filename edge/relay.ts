@@ -32,9 +32,12 @@ export function isEncoded(response: Response): boolean {
  * (E2). A failure on its side stays one (E3), and what storage says about our address is not about the client's rights.
  */
 export async function relayFault(exchange: Exchange, answer: Answer, missing: FaultCode): Promise<Response> {
-  const { response, elsewhere } = answer;
+  const { response, elsewhere, url } = answer;
   const { method } = exchange.request;
-  const status = statusFor(response.status, elsewhere);
+  // A name may be redirected to another registry as a whole: what that one says is about the image, and not about an address.
+  const isRegistry = elsewhere && url.pathname.startsWith("/v2/");
+  const status =
+    isRegistry && response.status === 401 ? 403 : statusFor(response.status, elsewhere && !isRegistry);
   const headers = clientHeaders(response.headers, exchange.policy.limits.headers);
   for (const name of ["content-length", "content-type", "accept-ranges", "etag", "last-modified", "age"])
     headers.delete(name);
@@ -47,10 +50,10 @@ export async function relayFault(exchange: Exchange, answer: Answer, missing: Fa
     return new Response(words, { status, headers });
   }
   const code = status === 404 ? missing : codeOfStatus(status);
-  const host = elsewhere ? "The storage" : exchange.registry.key;
+  const host = elsewhere && !isRegistry ? "The storage" : exchange.registry.key;
   const message =
-    status === response.status
-      ? `${host} answered ${status}`
+    status === response.status || status === 403
+      ? `${host} answered ${response.status}`
       : `${host} answered ${response.status}, which is a failure on its side`;
   const refusal = refuse(
     { status, code, message, source: "upstream", detail: { status: response.status } },

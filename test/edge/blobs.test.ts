@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { createMemoryCache } from "../../edge/memory-cache.ts";
 import { DEFAULT_LIMITS } from "../../edge/policy.ts";
 import { digestOf, fakeEdge, fakeRow, piecesOf, type Server } from "../support/fake-upstream.ts";
+import { nativeHasher } from "../support/native-hash.ts";
 import { randomBytes } from "../support/random.ts";
 
 const BYTES = randomBytes(100_000, 1);
@@ -224,12 +226,64 @@ describe("redirects of a blob", () => {
     expect((await edge.ask(PATH, { method: "HEAD" })).status).toBe(200);
   });
 
+  it("B4 are handed on by `auto` unless this proxy keeps blobs, for which they have to pass through it", async () => {
+    const ask = async (cache: boolean) => {
+      const edge = fakeEdge({
+        servers: { "reg.fake.dev": redirect("https://cdn.fake.net/x"), "cdn.fake.net": storage },
+        registries: [fakeRow("reg.fake.dev", { blobs: "auto" })],
+        ...(cache
+          ? {
+              cache: createMemoryCache({
+                bytes: 1e6,
+                objectBytes: 1e6,
+                newHasher: nativeHasher,
+                nowMs: () => 0,
+              }),
+            }
+          : {}),
+      });
+      return (await edge.ask(PATH)).status;
+    };
+    expect(await ask(false)).toBe(307);
+    expect(await ask(true)).toBe(200);
+  });
+
   it("B4 are not handed on to where they would not be followed", async () => {
     const edge = fakeEdge({
       servers: { "reg.fake.dev": redirect("http://10.0.0.1/x") },
       registries: [fakeRow("reg.fake.dev", { blobs: "redirect" })],
     });
     expect((await edge.ask(PATH)).status).toBe(502);
+  });
+
+  it("B2 A14 of a whole name to another registry get that one's anonymous token, and its answers", async () => {
+    const ghcr: Server = (request) => {
+      const { pathname } = new URL(request.url);
+      if (pathname === "/token") return Response.json({ token: "t", expires_in: 300 });
+      if (request.headers.get("authorization") === "Bearer t")
+        return pathname.includes("/c/") ? new Response("", { status: 404 }) : storage(request);
+      const challenge =
+        'Bearer realm="https://big.fake.net/token",service="s",scope="repository:user/image:pull"';
+      return new Response("", { status: 401, headers: { "www-authenticate": challenge } });
+    };
+    const edge = fakeEdge({
+      servers: {
+        "reg.fake.dev": (request) =>
+          redirect(`https://big.fake.net${new URL(request.url).pathname}`)(request),
+        "big.fake.net": ghcr,
+      },
+      registries: [
+        fakeRow("reg.fake.dev", { token: "basic", credential: { username: "op", password: "secret" } }),
+      ],
+      policy: { mode: "gateway", public: true },
+    });
+    const response = await edge.ask(PATH);
+    expect(await bytesOf(response)).toEqual(BYTES);
+    const away = edge.seen.filter(({ url }) => url.startsWith("https://big.fake.net"));
+    expect(away.map(({ headers }) => headers.get("authorization"))).toEqual([null, null, "Bearer t"]);
+    expect(new URL(away[1]?.url ?? "").searchParams.get("scope")).toBe("repository:a/b:pull");
+    const missing = await edge.ask(PATH.replace("/a/b/", "/a/c/"));
+    expect(missing.status).toBe(404);
   });
 
   it("B10 leave no signed address in an answer or a log", async () => {
