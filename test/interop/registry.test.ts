@@ -4,6 +4,7 @@ import { type Digest, sha256Digest } from "../../core/digest/mod.ts";
 import { type Descriptor, MEDIA_TYPES, parseReference } from "../../core/oci/mod.ts";
 import {
   type Clock,
+  checkLogin,
   gzipLayer,
   openRegistry,
   planPush,
@@ -13,6 +14,7 @@ import {
   pushImage,
   type Registry,
   type RegistryCredentials,
+  searchRepositories,
 } from "../../core/registry/mod.ts";
 import { check, createMemoryStore, type LocalStore } from "../../core/store/mod.ts";
 import { tarOf } from "../support/archives.ts";
@@ -242,6 +244,48 @@ describe.skipIf(REGISTRY_ABSENT !== undefined)(
       expect(refused).toMatchObject({
         code: "registry/unauthorized",
         detail: { reason: "unauthorized: incorrect username or password" },
+      });
+    });
+
+    it("lets those in whom it knows", async () => {
+      const login = (port: number, username: string, password: string): Promise<unknown> =>
+        checkLogin(registryFor(), {
+          registry: `127.0.0.1:${port}`,
+          credentials: { username, password },
+        }).catch((error: unknown) => pushFailure(error));
+      expect(await login(ANONYMOUS, "anybody", "x")).toEqual({ status: "Login Succeeded" });
+      expect(await login(BASIC, "testuser", "testpass")).toEqual({ status: "Login Succeeded" });
+      expect(await login(BASIC, "testuser", "wrong")).toBe(
+        `login attempt to http://127.0.0.1:${BASIC}/v2/ failed with status: 401 Unauthorized`,
+      );
+      expect(await login(BEARER, "nobody", "x")).toBe(
+        `Get "http://127.0.0.1:${BEARER}/v2/": unauthorized: incorrect username or password`,
+      );
+      const accepted = await checkLogin(registryFor(), {
+        registry: `127.0.0.1:${BEARER}`,
+        credentials: { username: "reader", password: "readpass" },
+      });
+      expect(accepted.status).toBe("Login Succeeded");
+      // The refresh token stands for the password from then on.
+      const { identityToken = "" } = accepted;
+      const reference = parseReference(`127.0.0.1:${BEARER}/crane:2`);
+      const [pulled] = await pullImage(registryFor({ identityToken }), newStore(), {
+        reference,
+        newHasher: nativeHasher,
+      });
+      expect(pulled?.newer).toBe(true);
+    });
+
+    it("is searched by its catalog, where it has no search", async () => {
+      const term = `127.0.0.1:${ANONYMOUS}/cran`;
+      expect(await searchRepositories(registryFor(), { term, catalog: true })).toContainEqual({
+        name: "yard/crane",
+        description: "",
+        stars: 0,
+        official: false,
+      });
+      await expect(searchRepositories(registryFor(), { term })).rejects.toMatchObject({
+        code: "registry/missing",
       });
     });
 
