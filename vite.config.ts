@@ -40,8 +40,8 @@ export default defineConfig(({ isSsrBuild }) => ({
   publicDir: isSsrBuild ? false : "public",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   worker: { format: "es" },
-  // Each host is one file that runs without node_modules beside it.
-  ssr: { noExternal: true },
+  // Each host is one file that runs without node_modules beside it. Not under Vitest: it would take Vite itself in, whose pages then break.
+  ...(isSsrBuild === true && { ssr: { noExternal: true as const } }),
   build: {
     target: "es2023",
     outDir: resolve(import.meta.dirname, isSsrBuild ? "dist/edge" : "dist/web"),

@@ -62,7 +62,7 @@ export interface ConsoleFacts {
 export const OWN_COMMANDS = ["clear", "download", "exit", "help", "history", "ls", "open"] as const;
 
 /** Commands that run others or write files: they know of the rest of the line. */
-export const JOINING_COMMANDS = ["tee", "xargs"] as const;
+export const JOINING_COMMANDS = ["tee", "time", "xargs"] as const;
 
 /** The small commands that stand behind pipes. */
 export const TOOL_NAMES = [

@@ -1,9 +1,11 @@
 import type { Page } from "playwright-core";
 
-/** Opens the console with its key, and waits for its prompt. */
+/** Opens the console, and waits for its prompt. */
 export async function openConsole(page: Page): Promise<void> {
-  await page.getByRole("banner").waitFor();
-  await page.keyboard.press("Control+`");
+  await page
+    .getByRole("banner")
+    .getByRole("button", { name: /^(?:Console|控制台)$/ })
+    .click();
   await page.locator(".console .xterm-helper-textarea").waitFor({ state: "attached" });
   await atPrompt(page);
 }
