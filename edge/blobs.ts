@@ -74,7 +74,7 @@ function askBlob(exchange: Exchange, { digest, grant, handOn, headers }: BlobQue
   return ask(exchange, {
     method: exchange.request.method === "HEAD" ? "HEAD" : "GET",
     path: `${exchange.route.repository}/blobs/${digest}`,
-    query: exchange.route.query,
+    query: "",
     actions: ["pull"],
     grant,
     handOn,

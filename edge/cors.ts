@@ -41,6 +41,7 @@ const EXPOSED = [
   "X-Total-Count",
   "X-Cache",
   "X-Error-Code",
+  "X-Error-Message",
   "X-Error-Source",
 ].join(", ");
 

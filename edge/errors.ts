@@ -47,6 +47,8 @@ export function refuse(fault: Fault, method: string): Response {
     "cache-control": "no-store",
     "x-error-code": code,
     "x-error-source": source,
+    // Headers are Latin-1, and of one line.
+    "x-error-message": message.replaceAll(/[^ -~]/g, "?").slice(0, 500),
   });
   for (const [name, value] of Object.entries(fault.headers ?? {})) headers.set(name, value);
   return new Response(method === "HEAD" ? null : body, { status, headers });

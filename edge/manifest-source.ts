@@ -45,7 +45,8 @@ export function askManifest(exchange: Exchange, wanted: Wanted): Promise<Answer>
   return ask(exchange, {
     method,
     path: `${exchange.route.repository}/manifests/${reference}`,
-    query: exchange.route.query,
+    // A query that a registry understood would change what a tag means for everyone.
+    query: "",
     actions: ["pull"],
     grant,
     headers: {

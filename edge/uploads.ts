@@ -87,6 +87,12 @@ async function send(exchange: Exchange, sending: Sending): Promise<Response> {
     sending.length === undefined ? request.headers.get("content-length") : String(sending.length);
   const own = sending.body === undefined ? (request.body as ReadableStream<Uint8Array> | null) : sending.body;
   const hasBody = own !== null && length !== "0" && request.method !== "GET" && request.method !== "DELETE";
+  const most = policy.limits.requestBody;
+  if (hasBody && most !== undefined && Number(length) > most) {
+    await own.cancel().catch(() => undefined);
+    const message = `A request may have ${most} bytes here: send the blob in pieces`;
+    throw new FaultError({ status: 413, code: "SIZE_INVALID", message, detail: { limit: most } });
+  }
   let { grant } = sending;
   const knock = (): Promise<Response> => {
     const headers = headersFor(exchange, {
