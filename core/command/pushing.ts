@@ -31,16 +31,19 @@ export async function push(context: CommandContext, request: PushRequest): Promi
   const { reference, allTags, platform, quiet } = request;
   const { store, newHasher, signal, stdout } = context;
   const lines = new ProgressLines(stdout);
-  // Whether there is such a platform Docker finds out before it says anything.
-  let held: PushEvent | undefined;
+  // Whether there is such a platform, and a registry, Docker finds out before it says anything of it.
+  let held: PushEvent[] = [];
+  const release = (): void => {
+    for (const event of held) tell(lines, event);
+    held = [];
+  };
   const heard = (event: PushEvent): void => {
-    if (event.kind === "repository" && platform !== undefined) {
-      held = event;
-      return;
-    }
-    if (held !== undefined) tell(lines, held);
-    held = undefined;
-    tell(lines, event);
+    const early =
+      (event.kind === "repository" && platform !== undefined) ||
+      (event.kind === "layer" && event.state === "preparing" && !stdout.terminal);
+    if (!early) release();
+    if (early) held.push(event);
+    else tell(lines, event);
   };
   try {
     const pushed = await pushImage(registryOf(context), store, {
@@ -52,9 +55,11 @@ export async function push(context: CommandContext, request: PushRequest): Promi
       signal,
       onEvent: quiet ? undefined : heard,
     });
+    release();
     await lines.end();
     return pushed;
   } catch (error) {
+    if (!isCoreError(error, "registry/unreachable") && !isCoreError(error, "image/platform")) release();
     await lines.end();
     signal?.throwIfAborted();
     if (isCoreError(error, "image/platform")) throw refused(wordsOf(error), {}, error);

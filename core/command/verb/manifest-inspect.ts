@@ -1,5 +1,6 @@
-import { failed } from "../failure.ts";
 import { flag } from "../flag.ts";
+import { manifestDocument } from "../manifest-document.ts";
+import { typedReference } from "../names.ts";
 import type { VerbSpec } from "../spec.ts";
 
 /** `docker manifest inspect` */
@@ -13,7 +14,16 @@ export const MANIFEST_INSPECT: VerbSpec = {
   ],
   args: { min: 1, max: 2 },
   values: ["repository"],
-  async run() {
-    throw failed("this command is not there yet");
+  async run({ args, flags, context }) {
+    const name = args.at(-1) ?? "";
+    const reference = await typedReference(name);
+    const text = await manifestDocument(context, {
+      reference,
+      shown: name,
+      verbose: flags.on("verbose"),
+      insecure: flags.on("insecure"),
+    });
+    await context.stdout.write(`${text}\n`);
+    return 0;
   },
 };
