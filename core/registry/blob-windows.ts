@@ -10,6 +10,9 @@ const LEAST_WINDOW = 512 * 1024;
 const MOST_WINDOW = 4 * 1024 * 1024;
 const PARTS = 256;
 
+/** Bytes in a second from which on one connection is enough for one of several layers: requests to and fro would only hold it up. */
+const FAST = 15_000_000;
+
 /** Below that, one connection has it before another one is open. */
 const LARGE = 16 * 1024 * 1024;
 
@@ -46,19 +49,21 @@ export async function* rangedChunks(
   };
   try {
     let at = 0;
+    const { clock } = remote.transport;
+    const began = clock.now();
     for await (const chunk of part(0)) {
       at += chunk.length;
       yield chunk;
     }
+    if (options.window === undefined && at >= (clock.now() - began) * FAST) ahead = 0;
     const queue: AsyncGenerator<Bytes, void, void>[] = [];
     for (let next = at; at < span.to; ) {
-      while (queue.length <= ahead && next < span.to) {
+      while (ahead > 0 && queue.length <= ahead && next < span.to) {
         queue.push(eagerly(part(next)));
         next += window;
       }
-      // Broken off, with nothing in the queue: go on one by one.
-      const head = queue.shift() ?? part(at);
-      next = Math.max(next, at + window);
+      // Nothing is to be ahead any more: the rest comes by one connection.
+      const head = queue.shift() ?? blobChunks(remote, { ...span, from: at }, { ...options, signal });
       for await (const chunk of head) {
         at += chunk.length;
         yield chunk;
