@@ -1,15 +1,16 @@
 /**
  * `npm run bench [SECTION…]`: what we do beside what others do, in one run on the same generated inputs. Ratios are ours : theirs of wall
  * time, so below 1 is faster. Absolute figures drift with the machine, ratios much less. Sections: plain gzip zstd sha256 chromium page
- * store.
+ * store proxy.
  */
-import { execFileSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { benchInChromium } from "./chromium.ts";
 import { compressed, RECIPES, tarOf } from "./inputs.ts";
 import { type Contender, type Measured, measure } from "./measure.ts";
 import { benchPage } from "./page.ts";
+import { benchProxy } from "./proxy.ts";
+import { has } from "./servers.ts";
 import { benchStore } from "./store.ts";
 
 const wanted = process.argv.slice(2);
@@ -27,14 +28,6 @@ const ours = (runtime: keyof typeof on, name: string, file: string): Contender =
   reports: true,
 });
 const peer = (label: string, command: string): Contender => ({ label, command, reports: false });
-const has = (tool: string): boolean => {
-  try {
-    execFileSync("bash", ["-c", `command -v ${tool}`], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 function print(title: string, file: string, baseline: string, rows: readonly Measured[]): void {
   const size = statSync(file).size;
@@ -118,3 +111,4 @@ if (want("sha256")) await sha256();
 if (want("chromium")) await benchInChromium();
 if (want("page")) await benchPage();
 if (want("store")) await benchStore();
+if (want("proxy")) await benchProxy();
