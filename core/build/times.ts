@@ -6,23 +6,20 @@ export function formatTime(seconds: number): string {
 }
 
 /**
- * `history` with a time for every entry that has none: the time of the layer before it that the build made, or of the first one when none
- * comes before; `epoch` where that is given.
+ * `history` with a time for every entry that has none: that of the layer before it which the build made, or of the first one when none
+ * comes before; when it made none, of the last entry of the base. `epoch` where that is given.
  */
 export function datedHistory(
   history: readonly HistoryEntry[],
   { epoch, now }: { readonly epoch: string | undefined; readonly now: string },
 ): HistoryEntry[] {
-  if (epoch !== undefined) {
-    return history.map((entry) => (entry.created === undefined ? { ...entry, created: epoch } : entry));
-  }
-  const firstNew = history.findIndex(({ created }) => created === undefined);
-  if (firstNew < 0) return [...history];
-  const next = history.slice(firstNew).find(({ created }) => created !== undefined)?.created;
-  let time = next ?? now;
+  const first = history.findIndex(({ created }) => created === undefined);
+  if (first < 0) return [...history];
+  const next = history.slice(first).find(({ created }) => created !== undefined)?.created;
+  let time = epoch ?? next ?? history[first - 1]?.created ?? now;
   return history.map((entry, at) => {
     if (entry.created === undefined) return { ...entry, created: time };
-    if (at > firstNew) time = entry.created;
+    if (at > first && epoch === undefined) time = entry.created;
     return entry;
   });
 }

@@ -39,38 +39,51 @@ export function expandWord(word: string, lookup: Lookup, options: ExpandOptions 
   const run = new Expansion(word, lookup, options);
   try {
     const { value, words } = run.until(undefined, options.rawEscapes ?? false);
-    return { value, words, unset: [...run.unset] };
+    return {
+      value,
+      get words() {
+        return words.list();
+      },
+      unset: [...run.unset],
+    };
   } catch (error) {
     if (!isCoreError(error, "dockerfile/invalid")) throw error;
     throw dockerfileError(`failed to process ${goQuote(word)}: ${error.message}`);
   }
 }
 
-/** The words of a list as they come together. */
+/** The words of a list as they come together; split when somebody asks. */
 class Words {
-  readonly #done: string[] = [];
-  #word = "";
-  #inWord = false;
+  /** Runs of text, in turn free to be split and not. */
+  readonly #runs: string[] = [""];
 
   raw(text: string): void {
-    this.#word += text;
-    this.#inWord = true;
+    if (this.#runs.length % 2 === 1) this.#runs.push("");
+    this.#runs[this.#runs.length - 1] += text;
   }
 
   split(text: string): void {
-    for (const char of text) {
-      if (!isSpace(char)) this.raw(char);
-      else if (this.#inWord && this.#word !== "") {
-        this.#done.push(this.#word);
-        this.#word = "";
-        this.#inWord = false;
-      }
-    }
+    if (this.#runs.length % 2 === 0) this.#runs.push("");
+    this.#runs[this.#runs.length - 1] += text;
   }
 
-  end(): readonly string[] {
-    if (this.#word !== "") this.#done.push(this.#word);
-    return this.#done;
+  list(): readonly string[] {
+    const done: string[] = [];
+    let word = "";
+    for (const [at, run] of this.#runs.entries()) {
+      if (at % 2 === 1) {
+        word += run;
+        continue;
+      }
+      for (const char of run) {
+        if (!isSpace(char)) word += char;
+        else if (word !== "") {
+          done.push(word);
+          word = "";
+        }
+      }
+    }
+    return word === "" ? done : [...done, word];
   }
 }
 
@@ -99,10 +112,7 @@ class Expansion {
   }
 
   /** Everything up to `stop`, which is taken as well, or to the end. */
-  until(
-    stop: string | undefined,
-    rawEscapes: boolean,
-  ): { readonly value: string; readonly words: readonly string[] } {
+  until(stop: string | undefined, rawEscapes: boolean): { readonly value: string; readonly words: Words } {
     if (++this.#depth > DOCKERFILE_LIMITS.depth) throw limitError("depth", DOCKERFILE_LIMITS.depth);
     const before = this.#rawEscapes;
     this.#rawEscapes = rawEscapes;
@@ -148,7 +158,7 @@ class Expansion {
     }
     this.#rawEscapes = before;
     this.#depth--;
-    return { value, words: words.end() };
+    return { value, words };
   }
 
   #single(): string {
