@@ -47,16 +47,23 @@ export function openConsole({ page, store, sizes, now, registries }: ConsoleOpti
   const own: ReadonlySet<string> = new Set(OWN_COMMANDS);
   const remembering = rememberingStore(store);
   const { access, logins: credentials } = registries;
-  const layers: LayerFacts = {
-    put: (scan) => store.scans.put(scan),
-    byBlob: (digest) => store.scans.byBlob(digest),
-    sizeOf: async (diffID) => sizes.of(diffID),
+  const layers = (): LayerFacts => {
+    let refreshed: Promise<void> | undefined;
+    return {
+      put: (scan) => store.scans.put(scan),
+      byBlob: (digest) => store.scans.byBlob(digest),
+      async sizeOf(diffID) {
+        // Sizes never change, so only a layer that is not known is a reason to read them again, once for each line.
+        if (sizes.of(diffID) === undefined) await (refreshed ??= sizes.refresh());
+        return sizes.of(diffID);
+      },
+    };
   };
   return {
     async run({ task, line, columns }, signal) {
-      await sizes.refresh();
       const registry = await access.registry();
       const files = new FolderFiles({ load: () => page.call("consoleFiles", { task }, { signal }), now });
+      const known = layers();
       const screen = new Screen(columns, (text) => page.call("consolePrint", { task, text }));
       const ask = ({ hidden }: { readonly hidden: boolean }): Promise<string | undefined> =>
         page.call("consoleAsk", { task, hidden }, { signal });
@@ -74,7 +81,7 @@ export function openConsole({ page, store, sizes, now, registries }: ConsoleOpti
           docker: (argv, { stdin, stdout, stderr, signal: stop }, env) =>
             run(argv, {
               store: remembering,
-              layers,
+              layers: known,
               newHasher: newSha256,
               files,
               stdin,
