@@ -1,6 +1,6 @@
 import { hardLink, type LayerChanges, nodeMember } from "../image/mod.ts";
 import type { TarMember } from "../tar/mod.ts";
-import { fileNumber, type NodeEntry, nodeEntry, pathBytes, type Tree } from "../tree/mod.ts";
+import { fileNumber, type NodeEntry, nodeEntry, pathBytes } from "../tree/mod.ts";
 import type { OpenContainer } from "./open.ts";
 import { type RawPath, rawOfBytes, textOfRaw } from "./stage.ts";
 
@@ -21,24 +21,24 @@ interface Change {
 
 /**
  * What was changed in a container since it was made of its image, a directory before what is in it, siblings by their bytes and removals after
- * them. A path that was written counts as changed whatever was written; a directory does when its attributes or what is in it changed. Of a removed
- * directory only itself is told. Cost: the paths that drafts touch.
+ * them. As in engines, a path counts as changed when its type, mode, owner, device or attributes did, or for anything but a directory its size
+ * or time; and every directory above a change. Of a removed directory only itself is told. Cost: the paths that drafts touch.
  */
 export function containerChanges(container: OpenContainer): ContainerChange[] {
-  return changesOf(container)
+  return changesOf(container, false)
     .filter(({ node }) => node !== 0)
     .map(({ kind, path }) => ({ kind, path: `/${textOfRaw(path)}` }));
 }
 
 /**
- * The same as a layer over the image: every changed path in full, the directories above, and a whiteout for each that was removed. Contents
- * are read when the layer is written.
+ * The same as a layer over the image: every changed path in full, the directories above, and a whiteout for each that was removed. Here a file counts as
+ * changed that was written at all: size and time could be what they were. Contents are read when the layer is written.
  */
 export function changeset(container: OpenContainer): LayerChanges {
   const members: TarMember[] = [];
   const removed: Uint8Array[] = [];
   const firsts = new Map<number, Uint8Array>();
-  for (const { kind, node } of changesOf(container)) {
+  for (const { kind, node } of changesOf(container, true)) {
     const path = pathBytes(container.tree, node).subarray(1);
     if (kind === "D") {
       removed.push(path);
@@ -54,13 +54,14 @@ export function changeset(container: OpenContainer): LayerChanges {
   return { members, removed };
 }
 
-function changesOf({ tree, base, upTo }: OpenContainer): Change[] {
+function changesOf(container: OpenContainer, exact: boolean): Change[] {
+  const { tree, base, upTo } = container;
   const kinds = new Map<number, Change["kind"]>();
   const touched = new Set<number>();
   for (let event = tree.layerStarts[base + 1]!; event < tree.layerStarts[upTo + 1]!; event++)
     touched.add(tree.eventNode[event]!);
   for (const node of touched) {
-    const kind = kindOf(tree, node, { base, upTo });
+    const kind = kindOf(container, node, exact);
     if (kind !== undefined) kinds.set(node, kind);
   }
   const own = Array.from(kinds.keys());
@@ -82,11 +83,8 @@ function sortKey({ kind, path }: Change): string {
   return `${key.slice(0, last)}\u0100${key.slice(last)}`;
 }
 
-function kindOf(
-  tree: Tree,
-  node: number,
-  { base, upTo }: { readonly base: number; readonly upTo: number },
-): Change["kind"] | undefined {
+function kindOf(container: OpenContainer, node: number, exact: boolean): Change["kind"] | undefined {
+  const { tree, base, upTo } = container;
   const before = nodeEntry(tree, node, base);
   const after = nodeEntry(tree, node, upTo);
   if (after === undefined) {
@@ -96,19 +94,19 @@ function kindOf(
     return parent?.contentType === "dir" ? "D" : undefined;
   }
   if (before === undefined) return node === 0 ? undefined : "A";
-  if (before.contentType !== "dir" || after.contentType !== "dir") return "C";
-  return sameDirectory(before, after, node === 0) ? undefined : "C";
+  if (statOf(before) !== statOf(after)) return "C";
+  const { content } = after;
+  const rewritten = content?.layer !== before.content?.layer || content?.row !== before.content?.row;
+  return exact && rewritten && after.size > 0 ? "C" : undefined;
 }
 
-/** Whether nothing that a directory says of itself has changed; of the root the time does not count, as nothing shows it. */
-function sameDirectory(a: NodeEntry, b: NodeEntry, root: boolean): boolean {
-  if (a.mode !== b.mode || a.uid !== b.uid || a.gid !== b.gid) return false;
-  if (!root && Math.floor(a.mtime) !== Math.floor(b.mtime)) return false;
-  return attributes(a) === attributes(b);
+/** All that engines compare: what a directory contains, and when that changed, is not part of it; nor is the content of a file. */
+function statOf({ contentType, mode, uid, gid, size, mtime, substance }: NodeEntry): string {
+  const { major, minor, link = "", xattrs = {} } = substance ?? {};
+  const attributes = Object.entries(xattrs)
+    .map(([name, value]) => [name, rawOfBytes(value)])
+    .sort(([a = ""], [b = ""]) => (a < b ? -1 : 1));
+  const file = contentType === "dir" ? [] : [size, Math.floor(mtime)];
+  const to = contentType === "symlink" ? link : "";
+  return JSON.stringify([contentType, mode, uid, gid, ...file, to, major, minor, attributes]);
 }
-
-const attributes = ({ substance }: NodeEntry): string =>
-  Object.entries(substance?.xattrs ?? {})
-    .sort(([x], [y]) => (x < y ? -1 : 1))
-    .map(([name, value]) => `${name}=${rawOfBytes(value)}`)
-    .join("\n");
