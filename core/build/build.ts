@@ -48,9 +48,14 @@ export async function buildImage(options: BuildOptions): Promise<BuiltImage> {
       layers,
       signal,
     };
-    for (const { index, origin, instructions } of prepared.stages) {
+    for (const { index, origin, stage, instructions } of prepared.stages) {
       const parent = origin.kind === "stage" ? results.get(origin.stage)! : undefined;
       const base = prepared.bases.get(index);
+      if (base !== undefined) {
+        const step = stepOf(stage.from);
+        options.onProgress?.({ kind: "begin", step });
+        options.onProgress?.({ kind: "done", step, cached: true });
+      }
       const begin =
         parent !== undefined
           ? childStage(parent)

@@ -11,3 +11,4 @@ export {
   type CachedLayer,
   createBuildCache,
 } from "./options.ts";
+export { type BuildPlatformsOptions, type BuiltPlatforms, buildPlatforms } from "./platforms.ts";

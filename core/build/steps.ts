@@ -27,6 +27,8 @@ export function stepsOf(
   for (const { index, stage, instructions } of stages) {
     const counted = instructions.filter(({ kind }) => COUNTED.has(kind));
     const name = total === 1 ? "" : `${stage.from.name ?? `stage-${index}`} `;
+    const from = `[${name}1/${counted.length + 1}] FROM ${stage.from.image}`;
+    steps.set(stage.from, { number: ++number, label: from });
     for (const [at, instruction] of counted.entries()) {
       const text = instruction.original.trim().replace(/^\S+/, instruction.keyword);
       const label = `[${name}${at + 2}/${counted.length + 1}] ${text}`;

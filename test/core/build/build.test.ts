@@ -4,6 +4,7 @@ import {
   type BuildOptions,
   type BuiltImage,
   buildImage,
+  buildPlatforms,
   type ContextEntry,
   contextFromTar,
   contextOf,
@@ -13,6 +14,7 @@ import { sourceOf } from "../../../core/bytes/mod.ts";
 import { newSha256, sha256Digest } from "../../../core/digest/mod.ts";
 import { errorLines } from "../../../core/dockerfile/mod.ts";
 import { CoreError } from "../../../core/error.ts";
+import { parsePlatform } from "../../../core/oci/mod.ts";
 import { createMemoryStore, type LocalStore } from "../../../core/store/mod.ts";
 import { contentOf, entryAt, readTable } from "../../../core/tar/mod.ts";
 import { tarOf } from "../../support/archives.ts";
@@ -290,6 +292,50 @@ describe("a build", () => {
       ...labels.slice(0, 2),
       // The file is older than any build, so the layer has the same bytes.
       labels[2],
+    ]);
+  });
+
+  it("for several platforms is one image with an index of them all", async () => {
+    const store = newStore();
+    const { images, root } = await buildPlatforms({
+      store,
+      newHasher: newSha256,
+      dockerfile: "FROM scratch\nARG TARGETARCH TARGETVARIANT\nLABEL a=$TARGETARCH$TARGETVARIANT\n",
+      platforms: [parsePlatform("linux/amd64"), parsePlatform("linux/arm/v7")],
+      tags: ["many:1"],
+      now: () => 2000,
+    });
+    expect(images.map(({ config }) => config.container?.labels?.get("a"))).toEqual(["amd64", "armv7"]);
+    const { names, images: records } = await store.table.snapshot();
+    expect(names.get("docker.io/library/many:1")).toEqual({
+      name: "docker.io/library/many:1",
+      target: root,
+      image: images[0].record.id,
+    });
+    expect([...records.keys()]).toEqual([images[0].record.id]);
+    // What is built on it takes what fits.
+    const arm = await build("FROM many:1\nLABEL b=1\n", { store, platform: parsePlatform("linux/arm/v7") });
+    expect(arm.config.container?.labels?.get("a")).toBe("armv7");
+    const error = await failure(build("FROM many:1\n", { store, platform: parsePlatform("linux/s390x") }));
+    expect(error.code).toBe("image/platform");
+  });
+
+  it("tells its steps as docker build counts them", async () => {
+    const { store } = await build("FROM scratch\nLABEL a=1\n", { tags: ["base"] });
+    const labels: string[] = [];
+    await build("FROM base AS one\nCOPY a /\nFROM base\nENV A=1\nWORKDIR /w\ncopy --from=one a b\n", {
+      store,
+      files: { a: "" },
+      onProgress: (event) => {
+        if (event.kind === "begin") labels.push(`#${event.step.number} ${event.step.label}`);
+      },
+    });
+    expect(labels).toEqual([
+      "#1 [one 1/2] FROM base",
+      "#2 [one 2/2] COPY a /",
+      "#3 [stage-1 1/3] FROM base",
+      "#4 [stage-1 2/3] WORKDIR /w",
+      "#5 [stage-1 3/3] COPY --from=one a b",
     ]);
   });
 
