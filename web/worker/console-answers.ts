@@ -61,7 +61,6 @@ export function openConsole({ page, store, sizes, now, registries }: ConsoleOpti
   };
   return {
     async run({ task, line, columns }, signal) {
-      const registry = await access.registry();
       const files = new FolderFiles({ load: () => page.call("consoleFiles", { task }, { signal }), now });
       const known = layers();
       const screen = new Screen(columns, (text) => page.call("consolePrint", { task, text }));
@@ -78,7 +77,7 @@ export function openConsole({ page, store, sizes, now, registries }: ConsoleOpti
           paths: async () => (await page.call("consoleFiles", { task }, { signal })).map(({ path }) => path),
           pick: (wanted) => page.call("consolePick", { task, wanted }, { signal }),
           answer: (words) => page.call("consoleOwn", { task, words }, { signal }),
-          docker: (argv, { stdin, stdout, stderr, signal: stop }, env) =>
+          docker: async (argv, { stdin, stdout, stderr, signal: stop }, env) =>
             run(argv, {
               store: remembering,
               layers: known,
@@ -91,7 +90,7 @@ export function openConsole({ page, store, sizes, now, registries }: ConsoleOpti
               now: () => now() * 1000,
               random: (bytes) => void crypto.getRandomValues(bytes),
               credentials,
-              registry,
+              registry: goesOut(argv) ? await access.registry() : undefined,
               signal: stop,
               ...(stdin.terminal && {
                 async prompt(question: { readonly hidden: boolean }) {
@@ -123,6 +122,16 @@ export function openConsole({ page, store, sizes, now, registries }: ConsoleOpti
       };
     },
   };
+}
+
+const OUTGOING = new Set(["build", "import", "login", "logout", "manifest", "pull", "push", "search"]);
+
+/** Whether a command may ask a registry. The others do not wait until it is known what the proxy can do. */
+function goesOut(argv: readonly string[]): boolean {
+  return argv
+    .filter((word) => !word.startsWith("-"))
+    .slice(0, 2)
+    .some((word) => OUTGOING.has(word));
 }
 
 /** `host:5000/app` of `host:5000/app:1`. */
