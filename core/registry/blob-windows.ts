@@ -58,7 +58,8 @@ export async function* rangedChunks(
     if (options.window === undefined && at >= (clock.now() - began) * FAST) ahead = 0;
     const queue: AsyncGenerator<Bytes, void, void>[] = [];
     for (let next = at; at < span.to; ) {
-      while (ahead > 0 && queue.length <= ahead && next < span.to) {
+      const most = ahead;
+      while (most > 0 && queue.length <= most && next < span.to) {
         queue.push(eagerly(part(next)));
         next += window;
       }

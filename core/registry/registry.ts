@@ -39,6 +39,9 @@ export interface Registry {
   visitor(registry: string, credentials: RegistryCredentials): Transport;
 }
 
+/** Repositories whose last manifests are remembered; a catalog that is looked through names thousands. */
+const MOST_REPOSITORIES = 64;
+
 /** The registries of the world through one `fetch`. Asks nobody anything until something is asked of it. */
 export function openRegistry(options: RegistryOptions): Registry {
   const transports = new Map<string, Transport>();
@@ -76,6 +79,10 @@ export function openRegistry(options: RegistryOptions): Registry {
       const way = transport(domain);
       const remote = { transport: way, name: remoteName(way.endpoint, path), newHasher };
       const made = openRepository(remote, { registry: domain, path, chunk });
+      for (const oldest of repositories.keys()) {
+        if (repositories.size < MOST_REPOSITORIES) break;
+        repositories.delete(oldest);
+      }
       repositories.set(key, made);
       return made;
     },

@@ -77,7 +77,7 @@ export function openRepository(
 }
 
 /** Bytes and number of manifests that are remembered. */
-const REMEMBERED = 8 * 1024 * 1024;
+const REMEMBERED = 4 * 1024 * 1024;
 const MOST_REMEMBERED = 64;
 
 class RemoteRepository implements Repository {

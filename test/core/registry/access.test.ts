@@ -214,6 +214,33 @@ describe("authorization", () => {
     ]);
   });
 
+  it("lets a browser follow that does not show where to", async () => {
+    const fake = new FakeRegistry({ auth: "bearer", users: ANYBODY, storage: "elsewhere" });
+    const set = new BlobSet();
+    fake.add("yard/crane", set, set.image([set.layer(5000, 1)]).manifest, "1");
+    const modes: string[] = [];
+    const registry = openRegistry({
+      clock: fakeClock(fake),
+      async fetch(request) {
+        modes.push(request.redirect);
+        const response = await fake.fetch(request);
+        const location = response.headers.get("location");
+        if (response.status !== 307 || location === null) return response;
+        // What a page gets to see; and what a browser does, which takes Authorization away at another origin.
+        if (request.redirect === "manual")
+          return Object.defineProperty(new Response(), "type", { value: "opaqueredirect" });
+        return fake.fetch(new Request(location, { headers: { range: request.headers.get("range") ?? "" } }));
+      },
+    });
+    const repository = registry.repository({ domain: "registry.example", path: "yard/crane" });
+    for (const end of [10, 20]) {
+      const source = await repository.blob({ digest: LAYER, size: 5000 });
+      expect((await source!.slice(0, end).arrayBuffer()).byteLength).toBe(end);
+    }
+    // Refused, token, with the token, once more; and from then on at once.
+    expect(modes).toEqual(["manual", "manual", "manual", "follow", "follow"]);
+  });
+
   it.each([
     ["plain http", "http://storage.example/x"],
     ["a machine of somebody's network", "https://169.254.169.254/x"],
