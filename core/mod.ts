@@ -15,4 +15,5 @@ export * from "./registry/mod.ts";
 export * from "./image/mod.ts";
 export * from "./container/mod.ts";
 export * from "./edit/mod.ts";
+export * from "./build/mod.ts";
 export * from "./command/mod.ts";

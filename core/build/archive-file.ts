@@ -4,6 +4,7 @@ import { type NewHasher, newSha256 } from "../digest/mod.ts";
 import { CoreError, errorFromWire, isCoreError } from "../error.ts";
 import { type EntryTable, readTable, TarDecoder } from "../tar/mod.ts";
 import { scanLayer } from "../tree/mod.ts";
+import { BUILD_LIMITS } from "./limits.ts";
 
 /** An archive that can be looked into. */
 export interface OpenTar {
@@ -23,7 +24,7 @@ export async function openTar(
   const { signal, newHasher = newSha256 } = options;
   const head = await readExact(file, { from: 0, to: Math.min(file.size, SNIFF_BYTES) }, { signal });
   if (sniffCompression(head) === "none") return openPlain(file, signal);
-  const scan = await scanLayer(file, { newHasher, signal });
+  const scan = await scanLayer(file, { newHasher, signal, maxSize: BUILD_LIMITS.unpacked });
   if (scan.table.count === 0) return undefined;
   const [problem] = scan.problems;
   if (scan.diffID === undefined && problem !== undefined) throw errorFromWire(problem);

@@ -23,7 +23,8 @@ import { datedHistory, formatTime } from "./times.ts";
  * anything is built; `image/missing`, `bytes/limit`, `store/full`; whatever context, fetch and pull throw
  * @see https://docs.docker.com/reference/dockerfile/
  */
-export async function buildImage(options: BuildOptions): Promise<BuiltImage> {
+export async function buildImage(given: BuildOptions): Promise<BuiltImage> {
+  const options = { ...given, sourceDateEpoch: given.sourceDateEpoch ?? epochOf(given) };
   const { store, signal, newHasher } = options;
   const limits: BuildLimits = { ...BUILD_LIMITS, ...options.limits };
   const root = lazily(() => readContext(options.context ?? contextOf([]), { limits, signal }));
@@ -68,6 +69,13 @@ export async function buildImage(options: BuildOptions): Promise<BuiltImage> {
   } finally {
     await lease.release();
   }
+}
+
+function epochOf({ args }: BuildOptions): number | undefined {
+  const text = args?.get("SOURCE_DATE_EPOCH") ?? "";
+  if (text === "") return undefined;
+  if (/^\d{1,12}$/.test(text)) return Number(text);
+  throw new CoreError("build/failed", `invalid SOURCE_DATE_EPOCH: ${text}`, { text });
 }
 
 const isCopy = ({ kind }: { readonly kind: string }): boolean => kind === "copy" || kind === "add";

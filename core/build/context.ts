@@ -2,7 +2,7 @@ import { type ReadOptions, type Source, sourceOf } from "../bytes/mod.ts";
 import { CoreError } from "../error.ts";
 import { contentOf, type EntryTable, entryAt } from "../tar/mod.ts";
 import { openTar } from "./archive-file.ts";
-import { type DirNode, EMPTY_ROOT, type FileNode, type LeafNode, pathParts } from "./files.ts";
+import { type DirNode, EMPTY_ROOT, type FileNode, type LeafNode, nodeAt, pathParts } from "./files.ts";
 import { BUILD_LIMITS, type BuildLimits } from "./limits.ts";
 
 /** One entry of a build context. Who owns it does not matter: all is root's. */
@@ -145,12 +145,6 @@ function openAt(root: OpenDir, path: readonly string[]): OpenDir {
     dir = next;
   }
   return dir;
-}
-
-function nodeAt(root: DirNode, path: readonly string[]): FileNode | undefined {
-  let node: FileNode | undefined = root;
-  for (const name of path) node = node?.type === "dir" ? node.children.get(name) : undefined;
-  return node;
 }
 
 const limitError = (what: string, limit: number): CoreError =>

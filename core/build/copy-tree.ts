@@ -72,7 +72,7 @@ export function copyTree(
 
 function makeAbove(draft: Draft, { above }: Step, options: CopyTreeOptions): void {
   for (const { node, target } of above) {
-    if (draft.find(`/${target.join("/")}`, { followLast: false }).node?.type !== "dir") {
+    if (draft.at(target)?.type !== "dir") {
       putDir(draft, target, { dir: node, options });
     }
   }
@@ -93,7 +93,7 @@ function putDir(
   target: readonly string[],
   { dir, options }: { readonly dir: DirNode; readonly options: CopyTreeOptions },
 ): void {
-  const there = draft.find(`/${target.join("/")}`, { followLast: false }).node;
+  const there = draft.at(target);
   if (there !== undefined && there.type !== "dir") {
     throw new CoreError("build/failed", `cannot copy to non-directory: /${target.join("/")}`);
   }
@@ -108,7 +108,7 @@ function putLeaf(
   { options, inodes }: { readonly options: CopyTreeOptions; readonly inodes: Map<object, object> },
 ): void {
   if (node.type === "dir") return;
-  const there = draft.find(`/${target.join("/")}`, { followLast: false }).node;
+  const there = draft.at(target);
   if (there?.type === "dir") {
     throw new CoreError("build/failed", `cannot replace to directory /${target.join("/")} with file`);
   }

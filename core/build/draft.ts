@@ -5,6 +5,7 @@ import {
   EMPTY_ROOT,
   type FileNode,
   type Found,
+  nodeAt,
   resolvePath,
 } from "./files.ts";
 
@@ -32,10 +33,15 @@ export class Draft {
   }
 
   /** Where `path` leads. @throws CoreError `build/failed` when links lead round in circles */
-  find(path: string, options: { readonly followLast: boolean } = { followLast: true }): Found {
-    const found = resolvePath(this.#root, path, options);
+  find(path: string): Found {
+    const found = resolvePath(this.#root, path, { followLast: true });
     if (found !== undefined) return found;
     throw new CoreError("build/failed", `${path}: too many links`);
+  }
+
+  /** What stands at `path`, by names alone. */
+  at(path: readonly string[]): FileNode | undefined {
+    return nodeAt(this.#root, path);
   }
 
   /**

@@ -71,6 +71,13 @@ export function pathParts(path: string): string[] {
   return parts;
 }
 
+/** What stands at `path`, by names alone: no link is followed. */
+export function nodeAt(root: DirNode, path: readonly string[]): FileNode | undefined {
+  let node: FileNode | undefined = root;
+  for (const name of path) node = node?.type === "dir" ? node.children.get(name) : undefined;
+  return node;
+}
+
 /** Where a path leads. */
 export interface Found {
   /** The parts of the path after all links are followed. */

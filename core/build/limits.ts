@@ -12,6 +12,8 @@ export interface BuildLimits {
   readonly text: number;
   /** Bytes of what is fetched from a URL. */
   readonly download: number;
+  /** Bytes that an archive of ADD, or a context, may decompress to. */
+  readonly unpacked: number;
 }
 
 /** The defaults. */
@@ -23,4 +25,5 @@ export const BUILD_LIMITS: BuildLimits = {
   layers: 1000,
   text: 16_777_216,
   download: 17_179_869_184,
+  unpacked: 274_877_906_944,
 };

@@ -29,14 +29,17 @@ export interface BuildOptions extends ReadOptions {
   readonly platform?: Platform | undefined;
   /** Where the build is said to run; default `linux/amd64`. */
   readonly buildPlatform?: Platform | undefined;
-  /** Further contexts and images by name, for `COPY --from` and FROM. */
+  /** Further contexts by name, for `COPY --from`. */
   readonly contexts?: ReadonlyMap<string, BuildContext> | undefined;
   /** RUN instructions are left out, and the history says so; else they are an error before anything is built. */
   readonly skipRun?: boolean | undefined;
   /** Layers of earlier builds; default: none. What is in the store already is never written again. */
   readonly cache?: BuildCache | undefined;
   readonly noCache?: boolean | undefined;
-  /** Seconds since the epoch: nothing that is made is dated later, so that the same input gives the same image. */
+  /**
+   * Seconds since the epoch: nothing that is made is dated later, so that the same input gives the same image. Default: what `args` have as
+   * `SOURCE_DATE_EPOCH`, if they have it.
+   */
   readonly sourceDateEpoch?: number | undefined;
   /** Seconds since the epoch. */
   readonly now: () => number;

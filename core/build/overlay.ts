@@ -7,7 +7,7 @@ export function overlaid(base: DirNode, top: DirNode): DirNode {
   const steps: { readonly path: readonly string[]; readonly node: FileNode }[] = childrenOf([], top);
   for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
     const { path, node } = step;
-    const there = draft.find(`/${path.join("/")}`, { followLast: false }).node;
+    const there = draft.at(path);
     if (node.type !== "dir" || there?.type !== "dir") draft.put(path, node);
     else {
       draft.setAttributes(path, node);

@@ -10,13 +10,6 @@ export interface StageWork extends PlannedStage {
   readonly instructions: readonly Instruction[];
 }
 
-/** How many steps a build has, as {@link BuildStep} counts them. */
-export const stepCount = (stages: readonly StageWork[]): number =>
-  stages.reduce(
-    (sum, { instructions }) => sum + instructions.filter(({ kind }) => COUNTED.has(kind)).length,
-    0,
-  );
-
 /** The step that an instruction is: `[stage 2/4] COPY a b`; FROM is the first of each stage. */
 export function stepsOf(
   stages: readonly StageWork[],

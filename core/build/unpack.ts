@@ -50,14 +50,14 @@ function unpackRow(
 ): void {
   const parts = inside(entry.path);
   if (parts.length === 0) return;
-  const top = draft.find(`/${target.join("/")}`, { followLast: false }).node;
+  const top = draft.at(target);
   if (top?.type !== "dir") throw new CoreError("build/failed", `/${target.join("/")}: not a directory`);
   const parent = resolvePath(top, parts.slice(0, -1).join("/"), { followLast: true });
   if (parent === undefined) throw new CoreError("build/failed", `${entry.path}: too many links`);
   const folder = [...target, ...parent.path];
   draft.makeDirs(folder, madeDir(undefined));
   const path = [...folder, parts.at(-1)!];
-  const there = draft.find(`/${path.join("/")}`, { followLast: false }).node;
+  const there = draft.at(path);
   const attributes: Attributes = {
     mode: entry.type === "symlink" ? 0o777 : entry.mode,
     uid: owner?.uid ?? entry.uid,

@@ -267,6 +267,11 @@ describe("a build", () => {
       await build(dockerfile, { ...run, now: () => 9999 }),
     ];
     expect(one.record.id).toBe(two.record.id);
+    const args = new Map([["SOURCE_DATE_EPOCH", "500"]]);
+    expect((await build(dockerfile, { files: run.files, args })).record.id).toBe(one.record.id);
+    await expect(build(dockerfile, { args: new Map([["SOURCE_DATE_EPOCH", "x"]]) })).rejects.toThrow(
+      "invalid",
+    );
     expect(one.config.created).toBe("1970-01-01T00:08:20Z");
   });
 
