@@ -58,8 +58,8 @@ export async function* rangedChunks(
     if (options.window === undefined && at >= (clock.now() - began) * FAST) ahead = 0;
     const queue: AsyncGenerator<Bytes, void, void>[] = [];
     for (let next = at; at < span.to; ) {
-      const most = ahead;
-      while (most > 0 && queue.length <= most && next < span.to) {
+      const most = ahead > 0 ? ahead + 1 : 0;
+      while (queue.length < most && next < span.to) {
         queue.push(eagerly(part(next)));
         next += window;
       }
