@@ -13,9 +13,11 @@ export interface RunningEdge {
 
 /** Builds of the three hosts, in a folder of their own with a page beside. */
 export interface EdgeBuilds {
+  /** `tls` is for workerd only, which leaves a client that tries TLS first on a plain port without any answer. */
   start(
     runtime: "node" | "deno" | "workerd",
     settings: Readonly<Record<string, string>>,
+    options?: { readonly tls?: boolean },
   ): Promise<RunningEdge>;
   remove(): Promise<void>;
 }
@@ -43,8 +45,8 @@ export async function buildEdge(): Promise<EdgeBuilds> {
     if (status !== 0) throw new Error(`cannot build ${host}: ${stderr}`);
   }
   return {
-    start(runtime, settings) {
-      if (runtime === "workerd") return startWorkerd(join(out, "workers.js"), settings);
+    start(runtime, settings, { tls = false } = {}) {
+      if (runtime === "workerd") return startWorkerd(join(out, "workers.js"), settings, tls);
       const command = runtime === "node" ? process.execPath : "node_modules/deno/deno";
       const file = join(out, `${runtime}.js`);
       const args =
@@ -60,9 +62,11 @@ export async function buildEdge(): Promise<EdgeBuilds> {
 async function startWorkerd(
   scriptPath: string,
   settings: Readonly<Record<string, string>>,
+  tls: boolean,
 ): Promise<RunningEdge> {
   const miniflare = new Miniflare({
     modules: true,
+    https: tls,
     script: await readFile(scriptPath, "utf8"),
     compatibilityDate: "2026-04-01",
     host: "127.0.0.1",
