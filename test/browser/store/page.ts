@@ -12,6 +12,7 @@ import {
 } from "../../../web/store/mod.ts";
 import { storeContract } from "../../contract/store.ts";
 import { randomBytes } from "../../support/random.ts";
+import { drafts } from "./draft-work.ts";
 import { kills } from "./kill-work.ts";
 import { readRaw } from "./raw.ts";
 import { upgrades } from "./upgrade-work.ts";
@@ -108,6 +109,7 @@ const page = {
   readRaw,
   upgrades,
   kills,
+  drafts,
 };
 /** The page's functions, for `page.evaluate`. */
 export type StorePage = typeof page;

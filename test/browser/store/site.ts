@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { rolldown } from "rolldown";
 import { launchChromium } from "../../support/chromium.ts";
+import type { DraftNote } from "./draft-work.ts";
 import type { KillNote } from "./kill-work.ts";
 import type { StorePage } from "./page.ts";
 
@@ -71,6 +72,8 @@ declare global {
   var storePage: StorePage;
   /** Calls the kill test, which runs on Node. */
   var killNote: (note: KillNote) => Promise<void>;
+  /** The same of the test of drafts. */
+  var draftNote: (note: DraftNote) => Promise<void>;
   /** What a watching page was told. */
   var heard: string[];
 }
