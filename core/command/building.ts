@@ -6,6 +6,7 @@ import {
   contextOf,
   formatWarning,
 } from "../build/mod.ts";
+import { sniffCompression } from "../compression/mod.ts";
 import type { Digest } from "../digest/mod.ts";
 import { type DockerfileWarning, formatBuildError } from "../dockerfile/mod.ts";
 import { CoreError, isCoreError } from "../error.ts";
@@ -105,8 +106,7 @@ async function inputGround(context: CommandContext, file: string | undefined): P
   const input = await inputFile(context);
   const head = new Uint8Array(await input.source.slice(0, TAR_HEAD).arrayBuffer());
   const text = new TextDecoder("latin1").decode(head);
-  const packed = /^(?:\x1f\x8b|BZh|\xfd7zXZ|\x28\xb5\x2f\xfd)/.test(text);
-  if (packed || text.slice(257, 262) === "ustar")
+  if (sniffCompression(head) !== "none" || text.slice(257, 262) === "ustar")
     return { context: contextFromTar(input.source), file, close: () => input.close() };
   return { context: contextOf([]), dockerfile: await textOf(context, input), close: async () => {} };
 }

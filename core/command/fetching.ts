@@ -12,7 +12,7 @@ export async function fetchFile(
   if (fetch === undefined) throw refused("nothing can be fetched from here");
   let answer: Response;
   try {
-    answer = await fetch(url, { ...(signal === undefined ? {} : { signal }) });
+    answer = await fetch(url, signal === undefined ? {} : { signal });
   } catch (error) {
     signal?.throwIfAborted();
     const words =

@@ -16,7 +16,7 @@ const MOST_KNOWN = 64;
 function compileGlob(pattern: string): RegExp {
   const before = known.get(pattern);
   if (before !== undefined) return before;
-  const chars = [...pattern];
+  const chars = Array.from(pattern);
   let source = "";
   for (let at = 0; at < chars.length; at++) {
     const char = chars[at]!;

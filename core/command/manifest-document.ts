@@ -58,7 +58,7 @@ function plain(bytes: Uint8Array, document: string): Writable {
 }
 
 /** A parsed document can be written as it is. */
-const writable = (value: JsonValue): Writable => value as Writable;
+const writable = (value: JsonValue): Writable => value;
 
 interface Described {
   readonly reference: Reference;

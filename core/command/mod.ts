@@ -3,7 +3,6 @@ export { type CommandDescription, describeCommands } from "./describe.ts";
 export type * from "./files.ts";
 export type { FlagSpec, ValueKind } from "./flag.ts";
 export * from "./history.ts";
-export * from "./images.ts";
 export * from "./inspect.ts";
 export { formatJson, type Writable } from "./json.ts";
 export { formatElapsed } from "./relative-time.ts";

@@ -95,7 +95,7 @@ export function parseWords(words: readonly string[], options: ParseOptions): Par
       continue;
     }
     for (let letters = word.slice(1); letters !== ""; ) {
-      const letter = [...letters][0]!;
+      const letter = String.fromCodePoint(letters.codePointAt(0) ?? 0);
       const spec = byShort.get(letter);
       if (spec === undefined) throw usage(`unknown shorthand flag: ${quoted(letter)} in -${letters}`);
       const tail = letters.slice(letter.length);

@@ -57,7 +57,7 @@ export class ProgressLines {
 
   async #write(): Promise<void> {
     // After whoever told it has gone on: so what comes in one turn is written in one.
-    await undefined;
+    await Promise.resolve();
     try {
       while (this.#waiting.length > 0) {
         const text = this.#waiting.map((message) => this.#render(message)).join("");

@@ -117,7 +117,10 @@ function healthcheck(flags: ParsedFlags): Healthcheck | undefined {
   const [interval = 0, timeout = 0, startPeriod = 0, startInterval = 0] = names.map(time);
   return {
     ...(command !== "" && { test: ["CMD-SHELL", command] }),
-    ...{ interval, timeout, startPeriod, startInterval },
+    interval,
+    timeout,
+    startPeriod,
+    startInterval,
     retries: Number(flags.text("health-retries") ?? 0),
   };
 }

@@ -33,6 +33,7 @@ import {
 import { leaseFiles } from "./lease-files.ts";
 import { isLocked, takeLock } from "./lock.ts";
 import { OpenFiles, positionalSource } from "./positional.ts";
+import { systemCode } from "./system-error.ts";
 import { tableFile } from "./table-file.ts";
 
 /** What {@link openFolderStore} takes. */
@@ -275,7 +276,7 @@ function writeFully(file: number, chunk: Uint8Array, at: number, digest: Digest)
   try {
     return writeSync(file, chunk, at);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = systemCode(error);
     if (code !== "ENOSPC" && code !== "EDQUOT") throw error;
     throw new CoreError(
       "store/full",

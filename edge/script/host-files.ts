@@ -25,6 +25,7 @@ import { pump, type ReadOptions, type Source, sourceOf } from "../../core/bytes/
 import type { FileManner, FileSink, FileStat, Files, OpenFile } from "../../core/command/mod.ts";
 import { CoreError } from "../../core/error.ts";
 import { positionalSource, readFrom } from "./positional.ts";
+import { systemCode } from "./system-error.ts";
 
 /** The files of this machine; relative paths start from `folder`. */
 export function hostFiles(folder: string): Files {
@@ -62,7 +63,7 @@ export function hostFiles(folder: string): Files {
     },
 
     async makeDirectory(path, manner) {
-      await told("mkdir", path, () => {
+      told("mkdir", path, () => {
         const real = at(path);
         if (statSync(real, { throwIfNoEntry: false })?.isDirectory() === true) return;
         mkdirSync(real, manner?.mode ?? 0o777);
@@ -71,7 +72,7 @@ export function hostFiles(folder: string): Files {
     },
 
     async makeLink(path, target) {
-      await told("symlink", path, () => {
+      told("symlink", path, () => {
         rmSync(at(path), { force: true });
         symlinkSync(target, at(path));
       });
@@ -101,12 +102,12 @@ function sinkAt(path: string, manner: FileManner = {}): FileSink {
   let open = true;
   return {
     async write(chunk) {
-      await told("write", path, () => {
+      told("write", path, () => {
         for (let at = 0; at < chunk.length; ) at += writeSync(file, chunk, at);
       });
     },
     async commit() {
-      await told("write", path, () => {
+      told("write", path, () => {
         if (!inPlace) fsyncSync(file);
         closeSync(file);
         open = false;
@@ -197,7 +198,7 @@ function told<T>(verb: string, path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ""];
+    const reason = REASONS[systemCode(error) ?? ""];
     if (reason === undefined) throw error;
     throw problem(verb, path, reason, error);
   }

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import process from "node:process";
+import { systemCode } from "./system-error.ts";
 
 /** Milliseconds between two looks at a lock that somebody else has. */
 const PAUSE_MS = 5;
@@ -39,7 +40,7 @@ export function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     // It is there, and somebody else's.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    return systemCode(error) === "EPERM";
   }
 }
 
@@ -48,7 +49,7 @@ function tryLock(path: string): boolean {
     writeFileSync(path, String(process.pid), { flag: "wx" });
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    if (systemCode(error) === "EEXIST") return false;
     throw error;
   }
 }

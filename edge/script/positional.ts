@@ -79,7 +79,8 @@ export class OpenFiles {
 
   /** Gives all of them back. */
   closeAll(): void {
-    for (const path of [...this.#files.keys()]) this.close(path);
+    for (const file of this.#files.values()) closeSync(file);
+    this.#files.clear();
   }
 
   #file(path: string): number {

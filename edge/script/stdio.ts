@@ -2,6 +2,7 @@ import { fstatSync, readSync, writeSync } from "node:fs";
 import process from "node:process";
 import type { Input, Output } from "../../core/command/mod.ts";
 import { positionalSource, readFrom } from "./positional.ts";
+import { systemCode } from "./system-error.ts";
 
 const CHUNK = 65_536;
 /** Milliseconds to wait for a reader who is behind. */
@@ -10,7 +11,7 @@ const BEHIND_MS = 2;
 /** Standard input. */
 export function standardInput(): Input {
   return {
-    terminal: process.stdin.isTTY === true,
+    terminal: process.stdin.isTTY,
     stream() {
       const stdin = process.stdin;
       const iterator = stdin[Symbol.asyncIterator]();
@@ -48,7 +49,7 @@ export function standardOutput(file: 1 | 2): Output {
   const stream = file === 1 ? process.stdout : process.stderr;
   const encoder = new TextEncoder();
   return {
-    terminal: stream.isTTY === true,
+    terminal: stream.isTTY,
     columns: stream.columns ?? 80,
     async write(chunk) {
       const bytes = typeof chunk === "string" ? encoder.encode(chunk) : chunk;
@@ -56,7 +57,7 @@ export function standardOutput(file: 1 | 2): Output {
         try {
           at += writeSync(file, bytes, at, Math.min(CHUNK, bytes.length - at));
         } catch (error) {
-          const { code } = error as NodeJS.ErrnoException;
+          const code = systemCode(error);
           if (code === "EPIPE") process.exit(141);
           if (code !== "EAGAIN") throw error;
           await new Promise((resolve) => setTimeout(resolve, BEHIND_MS));

@@ -77,7 +77,8 @@ const maps = (_: string, value: unknown): unknown => (value instanceof Map ? { [
 
 function unmap(_: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null || !(MAP in value)) return value;
-  return new Map(value[MAP] as [unknown, unknown][]);
+  const entries = value[MAP];
+  return Array.isArray(entries) ? new Map(entries) : value;
 }
 
 /** The index.json of an OCI layout: every name, and every image without one. */

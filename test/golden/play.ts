@@ -6,6 +6,7 @@ import { openRegistry } from "../../core/registry/mod.ts";
 import { createMemoryStore } from "../../core/store/mod.ts";
 import { dialWords } from "../../edge/script/dial.ts";
 import { memoryCredentials, memoryLayers, runCommand } from "../support/command-host.ts";
+import { diskFolder } from "../support/disk-folder.ts";
 import { memoryFiles } from "../support/memory-files.ts";
 import { nativeHasher } from "../support/native-hash.ts";
 import { DIFFERENCES } from "./command-differences.ts";
@@ -66,7 +67,7 @@ export async function play(name: string, transcript: Transcript, options: PlayOp
   const host = {
     store: createMemoryStore({ now: () => now, newHasher: nativeHasher }),
     layers: memoryLayers(),
-    files: memoryFiles({ now, mounted: { mini: join(ORACLE, "mini") } }),
+    files: memoryFiles({ now, mounted: { mini: diskFolder(join(ORACLE, "mini")) } }),
     credentials,
     newHasher: nativeHasher,
   };

@@ -40,11 +40,16 @@ describe.skipIf(absent !== undefined)(
     beforeAll(async () => {
       // The one with tokens takes the port after its own as well.
       const [anonymous = 0, basic = 0, lookup = 0, bearer = 0] = await freePorts(5);
-      for (const [mode, port] of Object.entries({ anonymous, basic, bearer })) {
+      const registries = [
+        ["anonymous", RECORDED.anonymous, anonymous],
+        ["basic", RECORDED.basic, basic],
+        ["bearer", RECORDED.bearer, bearer],
+      ] as const;
+      for (const [mode, recorded, port] of registries) {
         const ran = await run("bash", join(ORACLE, "registry.sh"), "start", mode, String(port), "--empty");
         expect(ran.stderr).toBe("");
         started.push(port);
-        addresses.set(`127.0.0.1:${RECORDED[mode as keyof typeof RECORDED]}`, `127.0.0.1:${port}`);
+        addresses.set(`127.0.0.1:${recorded}`, `127.0.0.1:${port}`);
       }
       search = spawn("python3", [join(ORACLE, "search-server.py"), String(lookup)], { stdio: "ignore" });
       addresses.set(`127.0.0.1:${SEARCH}`, `127.0.0.1:${lookup}`);

@@ -1,9 +1,6 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { pump, type Source, sourceOf } from "../../core/bytes/mod.ts";
-import type { FileManner, FileStat, Files } from "../../core/command/mod.ts";
+import type { FileManner, FileStat, Files, OpenFile } from "../../core/command/mod.ts";
 import { CoreError } from "../../core/error.ts";
-import { openFileSource } from "./file-source.ts";
 
 /** A file, directory or link in memory. */
 export interface MemoryFile {
@@ -12,6 +9,14 @@ export interface MemoryFile {
   readonly mode: number;
   readonly mtime: number;
   readonly link?: string | undefined;
+}
+
+/** A folder that is not in memory. Paths are relative to it; "" is itself. */
+export interface Mounted {
+  /** `undefined` when nothing is there. */
+  stat(path: string): FileStat | undefined;
+  open(path: string): OpenFile;
+  list(path: string): string[];
 }
 
 /** What tests look at, beside {@link Files}. */
@@ -23,10 +28,10 @@ export interface MemoryFiles extends Files {
 
 const NONE = new Uint8Array(0);
 
-/** Files in memory. `mounted` are folders of the disk, by name, which are symlinks at the top. Times are `now`, in seconds. */
+/** Files in memory. What is mounted stands at the top, by name, as symlinks. Times are `now`, in seconds. */
 export function memoryFiles(options: {
   readonly now: number;
-  readonly mounted?: Readonly<Record<string, string>> | undefined;
+  readonly mounted?: Readonly<Record<string, Mounted>> | undefined;
 }): MemoryFiles {
   const entries = new Map<string, MemoryFile>();
   const { now, mounted = {} } = options;
@@ -37,9 +42,10 @@ export function memoryFiles(options: {
     mtime: manner.mtime ?? now,
   });
   entries.set("", dir());
-  const onDisk = (path: string): string | undefined => {
+  const elsewhere = (path: string): { readonly folder: Mounted; readonly path: string } | undefined => {
     const [first = "", ...rest] = path.split("/");
-    return mounted[first] === undefined ? undefined : join(mounted[first], ...rest);
+    const folder = mounted[first];
+    return folder === undefined ? undefined : { folder, path: rest.join("/") };
   };
   const follow = (path: string, hops = 0): string => {
     const entry = entries.get(path);
@@ -48,21 +54,11 @@ export function memoryFiles(options: {
     return follow(clean(entry.link.startsWith("/") ? entry.link : base + entry.link), hops + 1);
   };
   const stat = (path: string, followed: boolean): FileStat | undefined => {
-    const disk = onDisk(path);
-    if (disk !== undefined) {
+    const other = elsewhere(path);
+    if (other !== undefined) {
       if (!path.includes("/") && !followed)
-        return { type: "symlink", size: 0, mode: 0o777, uid: 0, gid: 0, mtime: now, link: disk };
-      if (!existsSync(disk)) return undefined;
-      const found = statSync(disk);
-      const type = found.isDirectory() ? "dir" : "file";
-      return {
-        type,
-        size: found.size,
-        mode: found.mode & 0o7777,
-        uid: 0,
-        gid: 0,
-        mtime: found.mtimeMs / 1000,
-      };
+        return { type: "symlink", size: 0, mode: 0o777, uid: 0, gid: 0, mtime: now, link: path };
+      return other.folder.stat(other.path);
     }
     const entry = entries.get(followed ? follow(path) : path);
     if (entry === undefined) return undefined;
@@ -89,25 +85,22 @@ export function memoryFiles(options: {
       const found = stat(path, true);
       if (found === undefined) throw problem("open", typed, "no such file or directory");
       if (found.type === "dir") throw problem("read", typed, "is a directory");
-      const disk = onDisk(path);
-      if (disk !== undefined) {
-        const file = openFileSource(disk);
-        return { source: file, close: async () => file.close() };
-      }
+      const other = elsewhere(path);
+      if (other !== undefined) return other.folder.open(other.path);
       return held(sourceOf(entries.get(follow(path))!.bytes));
     },
     async create(typed, manner = {}) {
       const path = follow(clean(typed));
       if (!parentExists(path)) throw problem("open", typed, "no such file or directory");
-      const chunks: Uint8Array[] = [];
+      const chunks: Uint8Array<ArrayBuffer>[] = [];
       let open = true;
       return {
         async write(chunk) {
-          chunks.push(chunk.slice());
+          chunks.push(new Uint8Array(chunk));
         },
         async commit() {
           open = false;
-          const bytes = new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
+          const bytes = new Uint8Array(await new Blob(chunks).arrayBuffer());
           entries.set(path, { type: "file", bytes, mode: manner.mode ?? 0o644, mtime: manner.mtime ?? now });
         },
         async abort() {
@@ -120,8 +113,8 @@ export function memoryFiles(options: {
     },
     async list(typed) {
       const path = follow(clean(typed));
-      const disk = onDisk(path);
-      if (disk !== undefined) return readdirSync(disk).sort();
+      const other = elsewhere(path);
+      if (other !== undefined) return other.folder.list(other.path);
       const prefix = path === "" ? "" : `${path}/`;
       return [...entries.keys()]
         .filter((name) => name !== "" && name.startsWith(prefix) && !name.slice(prefix.length).includes("/"))

@@ -45,8 +45,8 @@ export const IMAGES: VerbSpec = {
     }
     const { format, digests } = formatOf(flags);
     const options = { nowMs, whole: flags.on("no-trunc"), digests };
-    const rows = images.flatMap(({ record, sharedSize, ...image }) =>
-      imageRows({ ...image, id: record.id }, options),
+    const rows = images.flatMap((image) =>
+      imageRows({ ...image, id: image.record.id, sharedSize: undefined }, options),
     );
     const shown = isDefault(format) ? rows.map(withWord) : rows;
     await printRows(shown, { format, headers: IMAGE_HEADERS, type: "formatter.imageContext", stdout });

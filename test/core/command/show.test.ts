@@ -1,11 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  formatInspect,
-  formatJson,
-  historyRows,
-  imageRows,
-  inspectImage,
-} from "../../../core/command/mod.ts";
+import { historyRows } from "../../../core/command/history.ts";
+import { formatInspect, formatJson, inspectImage } from "../../../core/command/mod.ts";
 import type { ImageParts } from "../../../core/image/mod.ts";
 import { parseImageConfig } from "../../../core/oci/mod.ts";
 import { utf8 } from "../../support/tar.ts";
@@ -195,40 +190,5 @@ describe("historyRows", () => {
 
   it("has no rows without history", () => {
     expect(historyRows(made({ rootfs: rootfs(1) }), { sizes: [1], nowMs: NOW })).toEqual([]);
-  });
-});
-
-describe("imageRows", () => {
-  it("has a row for each name, familiar, and one of <none> without a name", () => {
-    const image = made(
-      { created: "2026-11-20T18:15:10Z", rootfs: rootfs(1) },
-      { tags: ["docker.io/library/app:1", "reg.io:5000/x/y:v1"] },
-    );
-    expect(imageRows(image, { sizes: [1_234_567], nowMs: NOW })).toEqual([
-      {
-        Repository: "app",
-        Tag: "1",
-        ID: "a".repeat(12),
-        CreatedSince: "About an hour ago",
-        CreatedAt: "2026-11-20 18:15:10 +0000 UTC",
-        Size: "1.23MB",
-        VirtualSize: "1.235MB",
-      },
-      expect.objectContaining({ Repository: "reg.io:5000/x/y", Tag: "v1" }),
-    ]);
-    expect(imageRows(made({}), { sizes: [undefined], nowMs: NOW, whole: true })).toEqual([
-      {
-        Repository: "<none>",
-        Tag: "<none>",
-        ID: id("a"),
-        CreatedSince: "56 years ago",
-        CreatedAt: "1970-01-01 00:00:00 +0000 UTC",
-        Size: "",
-        VirtualSize: "",
-      },
-    ]);
-    expect(
-      imageRows(made({ created: "0001-01-01T00:00:00Z" }), { sizes: [], nowMs: NOW })[0]?.CreatedSince,
-    ).toBe("");
   });
 });

@@ -20,7 +20,10 @@ export const INFO: VerbSpec = {
       await stdout.write(formatDocument(document, format));
       return 0;
     }
-    const fact = (key: string): string => String(document.get(key));
+    const fact = (key: string): string => {
+      const value = document.get(key);
+      return typeof value === "string" || typeof value === "number" ? String(value) : "";
+    };
     await stdout.write(`Client: Breakbulk
  Version:    ${VERSION}
  Context:    default
