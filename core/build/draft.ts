@@ -55,6 +55,9 @@ export class Draft {
   /** Puts `node` at `path`, whose parent is there, in place of what was there. */
   put(path: readonly string[], node: FileNode): void {
     const name = path.at(-1);
+    const nul =
+      name?.includes("\0") === true || (node.type === "symlink" && node.link?.includes("\0") === true);
+    if (nul) throw this.#problem(path, "invalid argument", "open");
     if (name === undefined) throw new CoreError("build/failed", "cannot replace the root directory");
     this.#open(path.slice(0, -1), undefined).children.set(name, node);
   }
@@ -79,6 +82,7 @@ export class Draft {
           "not a directory",
           at + 1 < path.length ? "lstat" : "mkdir",
         );
+      if (child === undefined && name.includes("\0")) throw this.#problem(path, "invalid argument", "mkdir");
       const next = child === undefined ? this.#make(attributes!) : this.#own(child);
       if (next !== child) dir.children.set(name, next);
       dir = next;

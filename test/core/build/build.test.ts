@@ -483,6 +483,13 @@ describe("a hostile input", () => {
     expect(await pathsOf(image)).toEqual(["x"]);
   });
 
+  it("has no names that a layer cannot have", async () => {
+    for (const dockerfile of ["FROM scratch\nCOPY a /x\0y\n", "FROM scratch\nWORKDIR /x\0y\n"]) {
+      const error = await failure(build(dockerfile, { files: { a: "" } }));
+      expect([error.code, errorLines(error)]).toEqual(["build/failed", [{ start: 2, end: 2 }]]);
+    }
+  });
+
   it("cannot make variables grow without end", async () => {
     const lines = Array.from({ length: 60 }, () => "ENV A=$A$A").join("\n");
     const error = await failure(build(`FROM scratch\nENV A=xxxxxxxx\n${lines}\n`));
