@@ -53,7 +53,7 @@ export function openRegistry(options: RegistryOptions): Registry {
     const known = transports.get(registry);
     if (known !== undefined) return known;
     const endpoint = (options.endpoint ?? directEndpoint)(registry);
-    const credentials = options.credentials ?? (() => undefined);
+    const credentials = accountsAt(endpoint, options.credentials ?? (() => undefined));
     const made = new Transport({ fetch: options.fetch, endpoint, credentials, clock, limits });
     transports.set(registry, made);
     return made;
@@ -66,7 +66,7 @@ export function openRegistry(options: RegistryOptions): Registry {
       return new Transport({
         fetch: options.fetch,
         endpoint,
-        credentials: () => credentials,
+        credentials: accountsAt(endpoint, () => credentials),
         clock,
         limits,
         offline: true,
@@ -87,5 +87,19 @@ export function openRegistry(options: RegistryOptions): Registry {
       return made;
     },
     catalog: (registry, listing = {}) => readCatalog(transport(registry), listing),
+  };
+}
+
+/**
+ * The credentials as an endpoint takes them. A proxy of many registries gives a login to the one that it names and to no other: there it is that of
+ * `<registry>/<user>`.
+ */
+function accountsAt({ prefix }: Endpoint, source: CredentialSource): CredentialSource {
+  if (prefix === "") return source;
+  return async (registry) => {
+    const found = await source(registry);
+    return found !== undefined && "password" in found
+      ? { ...found, username: `${prefix}${found.username}` }
+      : found;
   };
 }

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { isCoreError } from "../../../core/error.ts";
-import { openRegistry, type RegistryCredentials, type Repository } from "../../../core/registry/mod.ts";
+import {
+  openRegistry,
+  proxyEndpoint,
+  type RegistryCredentials,
+  type Repository,
+} from "../../../core/registry/mod.ts";
 import { type FakeQuirks, FakeRegistry, fakeClock } from "../../support/fake-registry.ts";
 import { BlobSet } from "../../support/images.ts";
 
@@ -36,6 +41,28 @@ const ALICE = { "alice:s3cret": ["pull", "push", "delete"] };
 const ANYBODY = { "": ["pull"], ...ALICE };
 
 describe("authorization", () => {
+  it("names the registry in the account where a proxy has several, and nowhere else", async () => {
+    const accounts: (string | null)[] = [];
+    const registry = openRegistry({
+      fetch: async (request) => {
+        const { pathname, searchParams } = new URL(request.url);
+        if (pathname === "/token") {
+          accounts.push(atob(request.headers.get("authorization")?.slice(6) ?? ""));
+          accounts.push(searchParams.get("account"));
+          return Response.json({ token: "t" });
+        }
+        if (request.headers.has("authorization")) return new Response("{}", { status: 404 });
+        const challenge = `Bearer realm="https://p.example/token",service="p"`;
+        return new Response(null, { status: 401, headers: { "www-authenticate": challenge } });
+      },
+      endpoint: (name) => proxyEndpoint(name, "https://p.example"),
+      credentials: () => ({ username: "alice", password: "s3cret" }),
+    });
+    const repository = registry.repository({ domain: "registry.example", path: "yard/crane" });
+    await failure(repository.manifest("1"));
+    expect(accounts).toEqual(["registry.example/alice:s3cret", "registry.example/alice"]);
+  });
+
   it("asks nobody for anything where none is wanted", async () => {
     const { fake, repository } = setUp();
     await repository.manifest("1");
