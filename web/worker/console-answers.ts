@@ -1,4 +1,4 @@
-import type { LayerFacts } from "../../core/command/mod.ts";
+import type { Credentials, LayerFacts } from "../../core/command/mod.ts";
 import { describeCommands, run } from "../../core/command/mod.ts";
 import { newSha256 } from "../../core/digest/mod.ts";
 import { formatFamiliar, parseReference } from "../../core/oci/mod.ts";
@@ -46,7 +46,21 @@ export function openConsole({ page, store, sizes, now, registries }: ConsoleOpti
   );
   const own: ReadonlySet<string> = new Set(OWN_COMMANDS);
   const remembering = rememberingStore(store);
-  const { access, logins: credentials } = registries;
+  const { access, logins } = registries;
+  const credentials: Credentials = {
+    get: (server) => logins.get(server),
+    list: () => logins.list(),
+    async put(server, login) {
+      await logins.put(server, login);
+      // Tokens that were given to somebody else would be shown on.
+      access.forget();
+    },
+    async erase(server) {
+      const there = await logins.erase(server);
+      access.forget();
+      return there;
+    },
+  };
   const layers = (): LayerFacts => {
     let refreshed: Promise<void> | undefined;
     return {
