@@ -1,4 +1,4 @@
-import { contentEvent, typeOfEvent } from "./compare.ts";
+import { compareRows, contentEvent, typeOfEvent } from "./compare.ts";
 import { isPresent } from "./events.ts";
 import { sizeOfEvent } from "./lookup.ts";
 import { childrenByName } from "./order.ts";
@@ -11,7 +11,7 @@ export interface Measure {
   readonly event: Int32Array;
   /** What it is for who opens it (an index of ENTRY_TYPES; hard links have the type of what they lead to), or was before it was removed. */
   readonly type: Uint8Array;
-  /** What layer `view.upTo` did: one of CHANGE; {@link INSIDE} is added to directories with a change below. */
+  /** What layer `view.upTo` did, or the layers from `view.since` on in all: one of CHANGE; {@link INSIDE} is added to directories with a change below. */
   readonly mark: Uint8Array;
   /**
    * Bytes of the file, or of all files below a directory; in a layer's view only those that the layer wrote. Hard links count once, where the
@@ -41,7 +41,8 @@ const NODE_BYTES = 18;
 export function measure(tree: Tree, view: View): Measure {
   checkLayer(tree, view.upTo);
   const removed = view.scope === "layer" || view.removed === true;
-  const key = `${view.upTo} ${view.scope} ${removed} ${tree.nodeCount}`;
+  const since = sinceOf(view);
+  const key = `${since} ${view.upTo} ${view.scope} ${removed} ${tree.nodeCount}`;
   const list = kept.get(tree) ?? [];
   const known = list.find((one) => one.key === key);
   if (known !== undefined) return known.measure;
@@ -50,6 +51,14 @@ export function measure(tree: Tree, view: View): Measure {
   kept.set(tree, [found, ...list.slice(0, Math.min(KEPT, Math.max(room, 1)) - 1)]);
   return found.measure;
 }
+
+/** Forgets what was measured: a layer has been taken off. */
+export function forgetMeasures(tree: Tree): void {
+  kept.delete(tree);
+}
+
+/** The first layer whose changes a view shows. */
+const sinceOf = ({ upTo, since = upTo }: View): number => Math.max(0, Math.min(since, upTo));
 
 /** Nodes directly below `node` in a view, in the byte order of their names. */
 export function children(tree: Tree, node: number, view: View): Int32Array<ArrayBuffer> {
@@ -73,7 +82,8 @@ function measured(tree: Tree, view: View, removed: boolean): Measure {
   const mark = new Uint8Array(nodes);
   const bytes = new Float64Array(nodes);
   const entries = new Uint32Array(nodes);
-  const first = tree.layerStarts[upTo]!;
+  const since = sinceOf(view);
+  const first = tree.layerStarts[since]!;
   const counted = new Uint8Array(tree.layerStarts[upTo + 1]!);
   const whole = view.scope === "merged";
   const parents = new Uint8Array(nodes);
@@ -82,14 +92,14 @@ function measured(tree: Tree, view: View, removed: boolean): Measure {
     const at = event[node]!;
     if (at < 0) continue;
     const present = isPresent(tree.eventKind[at]!);
-    if (at >= first) mark[node] = tree.eventKind[at]!;
-    else if (!present) event[node] = -1;
-    if (!present && !removed) {
+    const before = at < first ? -1 : since === upTo ? tree.eventPrevious[at]! : eventBefore(tree, at, first);
+    if (at >= first) mark[node] = since === upTo ? tree.eventKind[at]! : netKind(tree, before, at);
+    if (!present && (at < first || !removed || mark[node] === CHANGE.none)) {
       event[node] = -1;
-    } else if (!present && at >= first) {
-      type[node] = typeOfEvent(tree, tree.eventPrevious[at]!);
-      bytes[node] = sizeOfEvent(tree, tree.eventPrevious[at]!);
-    } else if (present) {
+    } else if (!present) {
+      type[node] = typeOfEvent(tree, before);
+      bytes[node] = sizeOfEvent(tree, before);
+    } else {
       type[node] = typeOfEvent(tree, at);
       if (type[node] !== TYPE.file && type[node] !== TYPE.sparse) continue;
       const content = contentEvent(tree, at);
@@ -114,6 +124,20 @@ function measured(tree: Tree, view: View, removed: boolean): Measure {
     entries[above]! += entries[node]! + 1;
   }
   return { event, type, mark, bytes, entries, count };
+}
+
+/** The event of a path before `first`, or -1. */
+function eventBefore(tree: Tree, event: number, first: number): number {
+  let before = event;
+  while (before >= first) before = tree.eventPrevious[before]!;
+  return before;
+}
+
+/** What several changes of a path come to. */
+function netKind(tree: Tree, before: number, after: number): number {
+  const existed = before >= 0 && isPresent(tree.eventKind[before]!);
+  if (!isPresent(tree.eventKind[after]!)) return existed ? CHANGE.removed : CHANGE.none;
+  return existed ? compareRows(tree, before, after) : CHANGE.added;
 }
 
 /** For every node its last event of a layer up to `upTo`, removals included, or -1. */

@@ -1,9 +1,10 @@
 export * from "./diff.ts";
+export * from "./drop-layer.ts";
 export * from "./entry.ts";
 export * from "./flatten.ts";
 export * from "./fold.ts";
 export * from "./lookup.ts";
-export * from "./measure.ts";
+export { checkLayer, children, INSIDE, type Measure, measure } from "./measure.ts";
 export * from "./merged.ts";
 export * from "./problem.ts";
 export * from "./query/query.ts";
