@@ -156,7 +156,8 @@ const attributesOf = ({ mode, uid, gid, mtime, entry }: NodeEntry) => ({
   mode,
   uid,
   gid,
-  mtime: Math.floor(mtime),
+  // Engines unpack nothing older than the epoch.
+  mtime: Math.max(Math.floor(mtime), 0),
   xattrs: entry?.xattrs,
 });
 

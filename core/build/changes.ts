@@ -109,10 +109,15 @@ async function contentDigest(
   return hasher.hex();
 }
 
+/** The one extended attribute that builders put into layers. */
+const CAPABILITY = "security.capability";
+
 function fieldsOf(path: string, node: FileNode, { now, epoch }: ChangesOptions): HeaderFields {
   const mtime = Math.min(node.mtime ?? now, epoch ?? Number.POSITIVE_INFINITY);
   const { type, mode, uid, gid, xattrs } = node;
-  const fields = { path, type, mode, uid, gid, mtime, ...(xattrs && { xattrs }) };
+  const capability = xattrs?.[CAPABILITY];
+  const kept = capability === undefined ? {} : { xattrs: { [CAPABILITY]: capability } };
+  const fields = { path, type, mode, uid, gid, mtime, ...kept };
   if (node.type === "symlink") return { ...fields, link: node.link ?? "" };
   if (node.type === "char" || node.type === "block") {
     return { ...fields, major: node.major ?? 0, minor: node.minor ?? 0 };

@@ -62,7 +62,7 @@ function unpackRow(
     mode: entry.type === "symlink" ? 0o777 : entry.mode,
     uid: owner?.uid ?? entry.uid,
     gid: owner?.gid ?? entry.gid,
-    mtime: Math.floor(entry.mtime),
+    mtime: Math.max(Math.floor(entry.mtime), 0),
     xattrs: entry.xattrs,
   };
   switch (entry.type) {

@@ -19,11 +19,20 @@ import { createMemoryStore, type LocalStore } from "../../core/store/mod.ts";
 import { contentOf, entryAt, readTable } from "../../core/tar/mod.ts";
 import { openFileSource } from "../support/file-source.ts";
 import { nativeHasher } from "../support/native-hash.ts";
+import { type RecordedBuild, rebuild, recordedOutcome } from "../support/recorded-builds.ts";
 
 const ORACLE = "../shared/oracle";
 const CASES = join(ORACLE, "build");
 const absent = !existsSync(CASES) && "the build cases are not beside the project";
 const EPOCH = 1_704_164_645;
+
+/** Where the base images come from. */
+const ARCHIVES = ["fleet", "odd", "whiteouts"]
+  .map((name) => `${name}.docker28c.tar`)
+  .concat("built.buildx-docker.tar");
+
+/** Further builds, recorded in the same way, on the same images. */
+const FURTHER = readFileSync("test/fixture/builds-on-images.jsonl", "utf8").trim().split("\n");
 
 /** Cases in which we differ from the recorded BuildKit, and why. */
 const DIFFERENT: Readonly<Record<string, { readonly why: string; readonly ours: RegExp | "builds" }>> = {
@@ -154,7 +163,7 @@ describe.skipIf(absent)("the recorded builds", () => {
   const tally = { same: 0, errors: 0, exact: 0, diffIDs: 0, warnings: 0, different: 0, images: 0 };
 
   beforeAll(async () => {
-    for (const archive of ["fleet.docker28c.tar", "built.buildx-docker.tar"]) {
+    for (const archive of ARCHIVES) {
       const file = openFileSource(join(ORACLE, "mini", archive));
       await loadArchive(file, base, { newHasher: nativeHasher });
       file.close();
@@ -230,6 +239,13 @@ describe.skipIf(absent)("the recorded builds", () => {
     expect(new Set(warnings)).toEqual(new Set(recorded.warnings));
     tally.warnings++;
   });
+
+  it.each(FURTHER.map((line): RecordedBuild => JSON.parse(line)))(
+    "$name on an image comes out as BuildKit's does",
+    async (build) => {
+      expect(await rebuild(build, { store: base, newHasher: nativeHasher })).toEqual(recordedOutcome(build));
+    },
+  );
 
   it("have the same digests, byte for byte", () => {
     expect([tally.diffIDs, tally.exact]).toEqual([tally.images, tally.images]);

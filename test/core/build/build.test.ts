@@ -357,6 +357,17 @@ describe("a build", () => {
     expect(await layerOf(image, 1)).toEqual({ copied: "1" });
   });
 
+  it("keeps of extended attributes what builders keep, and dates nothing before the epoch", async () => {
+    const attributes = { "security.capability": Uint8Array.of(1, 0), "user.note": Uint8Array.of(2) };
+    const context = contextOf([
+      { path: "f", type: "file", content: text("1"), xattrs: attributes, mtime: 7.9 },
+    ]);
+    const image = await build("FROM scratch\nCOPY f /\n", { context });
+    const entry = entryAt(await readTable((await image.store.blob(image.layers[0]))!), 0);
+    expect(entry.xattrs).toEqual({ "security.capability": Uint8Array.of(1, 0) });
+    expect(entry.mtime).toBe(7);
+  });
+
   it("takes files from further contexts and from images that have to be fetched first", async () => {
     const store = newStore();
     const pulled: string[] = [];
