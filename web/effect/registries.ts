@@ -37,6 +37,8 @@ export interface RegistriesOptions {
 
 /** Tags and repositories that are listed where nobody says how many. */
 const LIMIT = 1000;
+/** Repositories that a search gives. */
+const HITS = 25;
 
 /** The registries, through the images worker. */
 export function createRegistries({ worker, pool, recalled, remember }: RegistriesOptions): Registries {
@@ -81,11 +83,13 @@ export function createRegistries({ worker, pool, recalled, remember }: Registrie
       ),
     tags: (repository, { limit = LIMIT } = {}, signal) =>
       worker.call("remoteTags", { repository, limit }, { signal }),
+    search: (term, { limit = HITS } = {}, signal) => worker.call("search", { term, limit }, { signal }),
     catalog: (registry, { limit = LIMIT } = {}, signal) =>
       worker.call("catalog", { registry, limit }, { signal }),
     planPush: (source, { target }, signal) => worker.call("planPush", { source, target }, { signal }),
     push: (source, { target }, how = {}) =>
       followed(how, (task, options) => worker.call("push", { source, target, task }, options)),
+    login: (login, signal) => worker.call("login", login, { signal }),
     logout: (registry) => worker.call("logout", registry),
     logins: () => worker.call("logins", undefined),
   };

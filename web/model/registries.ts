@@ -113,6 +113,24 @@ export interface RemotePlatform {
   readonly size: number;
 }
 
+/** One repository that a search found. */
+export interface SearchHit {
+  /** As it can be pulled. */
+  readonly name: string;
+  readonly description: string;
+  readonly stars: number;
+  readonly official: boolean;
+}
+
+/** A login to be tried. */
+export interface LoginRequest {
+  readonly registry: string;
+  readonly username: string;
+  readonly password: string;
+  /** Keep it in this browser, encrypted. */
+  readonly keep: boolean;
+}
+
 /** What a name in a registry leads to, looked at without pulling it. */
 export interface RemoteFacts {
   /** In familiar form, with tag or digest. */
@@ -207,6 +225,12 @@ export interface Registries {
     options?: { readonly limit?: number | undefined },
     signal?: AbortSignal,
   ): Promise<{ readonly tags: readonly string[]; readonly more: boolean }>;
+  /** `docker search`; a term with a registry before a slash is searched there. */
+  search(
+    term: string,
+    options?: { readonly limit?: number | undefined },
+    signal?: AbortSignal,
+  ): Promise<readonly SearchHit[]>;
   /** Repositories of a registry that lists them. */
   catalog(
     registry: string,
@@ -225,6 +249,8 @@ export interface Registries {
     options: { readonly target?: string | undefined },
     how?: TransferRequest,
   ): Promise<PushOutcome>;
+  /** Checks a login with the registry and holds it: in memory, and with `keep` encrypted in this browser. Gives what `docker login` prints. */
+  login(login: LoginRequest, signal?: AbortSignal): Promise<string>;
   /** Forgets a login; `false` when there was none. */
   logout(registry: string): Promise<boolean>;
   logins(): Promise<readonly LoginView[]>;

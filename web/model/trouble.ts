@@ -37,6 +37,8 @@ export function troubleOf(error: unknown): Trouble | undefined {
 
 /** Which advice fits an error: a key of the words' `problems.advice`; `undefined` where the message says all there is to do. */
 export function adviceKey(code: string | undefined) {
+  // What registries refuse has advice of its own.
+  if (code?.startsWith("registry/")) return undefined;
   if (code === "store/full") return "full";
   if (code === "image/missing") return "notKept";
   if (code === "store/newer" || code === "store/closed" || code === "worker/ended") return "reload";

@@ -1,6 +1,7 @@
 import type { Format } from "./format.ts";
 import { consoleEn } from "./words-console-en.ts";
 import { keptEn } from "./words-kept-en.ts";
+import { registryEn } from "./words-registry-en.ts";
 
 const entries = (f: Format, n: number) => `${f.count(n)} ${f.plural(n, { one: "entry", other: "entries" })}`;
 const layers = (f: Format, n: number) => `${f.count(n)} ${f.plural(n, { one: "layer", other: "layers" })}`;
@@ -104,6 +105,7 @@ export const en = {
     found: "Found",
   },
   kept: keptEn,
+  registry: registryEn,
   console: consoleEn,
   tabs: { files: "Files", layers: "Layers", config: "Config", space: "Space", raw: "Raw" },
   problems: {

@@ -1,6 +1,7 @@
 import { consoleZh } from "./words-console-zh.ts";
 import type { Words } from "./words-en.ts";
 import { keptZh } from "./words-kept-zh.ts";
+import { registryZh } from "./words-registry-zh.ts";
 
 /** 简体中文。 */
 export const zh: Words = {
@@ -99,6 +100,7 @@ export const zh: Words = {
     found: "实为",
   },
   kept: keptZh,
+  registry: registryZh,
   console: consoleZh,
   tabs: { files: "文件", layers: "层", config: "配置", space: "空间", raw: "原始" },
   problems: {

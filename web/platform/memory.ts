@@ -5,6 +5,7 @@ export type Remembered =
   | "wrap"
   | "kept"
   | "registries"
+  | "pulled"
   | "console"
   | "console.height"
   | "console.reader";

@@ -3,6 +3,7 @@ import { isBusy } from "./busy.ts";
 import { type Theme, useDesk, useLanguage } from "./desk.ts";
 import { Icon } from "./part/icon.tsx";
 import { pickFiles } from "./pick-files.ts";
+import { PullField } from "./registry/pull-field.tsx";
 
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 
@@ -24,6 +25,7 @@ export function Bar() {
         <Icon name="hull" />
         <span>Breakbulk</span>
       </span>
+      {open && <PullField />}
       {open && (
         <button type="button" class="button" title={words.app.openLong} onClick={() => pickFiles(desk)}>
           {words.app.open}

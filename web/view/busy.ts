@@ -6,6 +6,10 @@ export function isBusy(desk: Desk): boolean {
     desk.archives.value.length > 0 ||
     desk.kept.any.value ||
     desk.loads.running.value.length > 0 ||
-    desk.loads.stopped.value.length > 0
+    desk.loads.stopped.value.length > 0 ||
+    desk.traffic.running.value.length > 0 ||
+    desk.traffic.halted.value.length > 0 ||
+    // A panel stands beside something.
+    desk.panel.value !== undefined
   );
 }

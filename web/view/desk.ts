@@ -9,6 +9,7 @@ import { ENGLISH, type Language, type LanguageTag, loadLanguage } from "../model
 import type { Making } from "../model/making.ts";
 import { DEMO_NAME } from "../model/name.ts";
 import type { Registries } from "../model/registries.ts";
+import { parseRemoteKey, type RemoteKey, remoteKey } from "../model/remote-key.ts";
 import { formatRoute, parseRoute, type Route } from "../model/route.ts";
 import { type Trouble, troubleOf } from "../model/trouble.ts";
 import { remember } from "../platform/memory.ts";
@@ -18,6 +19,7 @@ import { createLoads, type Loads } from "./kept/loads.ts";
 import { createShelf, type Shelf } from "./kept/shelf.ts";
 import { type Opened, openWith } from "./opened.ts";
 import type { Panel } from "./panel/panels.ts";
+import { createTraffic, type Traffic } from "./registry/traffic.ts";
 
 export type { Opened } from "./opened.ts";
 
@@ -55,6 +57,8 @@ export interface Desk extends DeskHost {
   readonly kept: Shelf;
   readonly loads: Loads;
   readonly registries: Registries;
+  /** Pulls and pushes on their way. */
+  readonly traffic: Traffic;
   readonly making: Making;
   readonly panel: Signal<Panel | undefined>;
   readonly console: ConsoleDesk;
@@ -72,6 +76,8 @@ export interface Desk extends DeskHost {
   open(files: readonly File[]): void;
   /** Makes the demo image and opens it, or leads to it where it is open. */
   openDemo(): Promise<void>;
+  /** Opens an image in a registry without keeping it, and leads to it. */
+  openRemote(remote: RemoteKey): void;
   close(archive: Opened): void;
   setLanguage(tag: LanguageTag): Promise<void>;
   dismiss(notice: Notice): void;
@@ -84,7 +90,7 @@ const TELLINGS = 3;
 
 function uniqueKey(name: string, taken: readonly Opened[]): string {
   const keys = new Set(taken.map((archive) => archive.key));
-  let key = isKeptKey(name) ? `./${name}` : name;
+  let key = isKeptKey(name) || parseRemoteKey(name) !== undefined ? `./${name}` : name;
   for (let count = 2; keys.has(key); count += 1) key = `${name} (${count})`;
   return key;
 }
@@ -179,6 +185,18 @@ export function createDesk({ engine, images, registries, making }: DeskParts): D
     return archive;
   }
 
+  /** Looks at an image in a registry, if it is not open. */
+  function lookAt(key: string, remote: RemoteKey): void {
+    if (archives.peek().some((archive) => archive.key === key)) return;
+    const archive = openWith(
+      (listen) => registries.open(remote.reference, { platform: remote.platform }, listen),
+      { key, name: remote.reference, size: 0, kept: false, remote },
+      arrived,
+    );
+    archives.value = [...archives.peek(), archive];
+    say(language.peek().words.live.opening(remote.reference));
+  }
+
   /** Goes on with a load that broke off. */
   function keepOnceOpen(archive: Opened): void {
     const end = effect(() => {
@@ -206,11 +224,18 @@ export function createDesk({ engine, images, registries, making }: DeskParts): D
   const host = { language, route, say, fail, tell, go };
   const kept = createShelf(images, host, arrived);
   const loads = createLoads(images, host);
+  const traffic = createTraffic(registries, host);
 
   effect(() => {
     // A link into a kept image opens it as soon as the store answers.
     const key = route.value?.archive;
     if (key !== undefined && isKeptKey(key) && kept.state.value.phase === "ready") kept.open(key);
+  });
+  effect(() => {
+    // A link into an image in a registry opens it, in whatever page it is followed.
+    const key = route.value?.archive;
+    const remote = key === undefined ? undefined : parseRemoteKey(key);
+    if (key !== undefined && remote !== undefined) lookAt(key, remote);
   });
   effect(() => {
     // A panel needs the place where what is past is told.
@@ -231,6 +256,7 @@ export function createDesk({ engine, images, registries, making }: DeskParts): D
     kept,
     loads,
     registries,
+    traffic,
     making,
     panel,
     console,
@@ -278,6 +304,10 @@ export function createDesk({ engine, images, registries, making }: DeskParts): D
       } finally {
         demoBusy.value = false;
       }
+    },
+    openRemote(remote) {
+      go({ archive: remoteKey(remote), image: 0, tab: "files" });
+      pane.value = "image";
     },
     close(archive) {
       const rest = archives.value.filter((entry) => entry !== archive);

@@ -3,6 +3,7 @@ import { useDesk, useLanguage } from "./desk.ts";
 import { KeptEntries } from "./kept/kept-entries.tsx";
 import { LoadEntries } from "./kept/load-entries.tsx";
 import { RoomFoot } from "./kept/room-foot.tsx";
+import { TransferEntries } from "./registry/transfer-entries.tsx";
 import { Transfers } from "./transfers.tsx";
 
 /** The left column: archives opened in place, the images that are kept, what is on its way, and the room there is. */
@@ -23,6 +24,7 @@ export function Library() {
             </ul>
           </section>
         )}
+        <TransferEntries />
         <LoadEntries />
         <KeptEntries />
       </div>

@@ -1,6 +1,7 @@
 import { batch, type ReadonlySignal, signal } from "@preact/signals";
 import { type ArchiveState, nextState, openingState } from "../model/archive.ts";
 import type { ArchiveEvent, OpenArchive } from "../model/engine.ts";
+import type { RemoteKey } from "../model/remote-key.ts";
 
 /** An archive, or a kept image, that is open. */
 export interface Opened {
@@ -10,6 +11,8 @@ export interface Opened {
   readonly size: number;
   /** Whether it is a kept image and not a file. */
   readonly kept: boolean;
+  /** Of an image in a registry: which. */
+  readonly remote?: RemoteKey | undefined;
   readonly handle: OpenArchive;
   readonly state: ReadonlySignal<ArchiveState>;
 }
@@ -20,7 +23,7 @@ const PROGRESS_MS = 100;
 /** Opens by `start` what `about` says, and keeps its state; `arrived` is told what was taken into the state, within the same batch. */
 export function openWith(
   start: (listen: (event: ArchiveEvent) => void) => OpenArchive,
-  about: Pick<Opened, "key" | "name" | "size" | "kept">,
+  about: Pick<Opened, "key" | "name" | "size" | "kept" | "remote">,
   arrived: (archive: Opened, events: readonly ArchiveEvent[]) => void,
 ): Opened {
   const state = signal(openingState(about.size));

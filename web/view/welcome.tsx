@@ -5,6 +5,7 @@ import { KeptTrouble } from "./kept/kept-trouble.tsx";
 import { DemoButton } from "./part/demo-button.tsx";
 import { Icon } from "./part/icon.tsx";
 import { pickFiles } from "./pick-files.ts";
+import { PullField } from "./registry/pull-field.tsx";
 
 /** The first screen: one sentence, one target, one example. */
 export function Welcome() {
@@ -20,6 +21,7 @@ export function Welcome() {
         </p>
       )}
       <KeptTrouble brief />
+      <PullField large />
       <button type="button" class="target" onClick={() => pickFiles(desk)}>
         <Icon name="crate" />
         <strong>{words.welcome.drop}</strong>

@@ -1,12 +1,15 @@
-import type { Credentials, LayerFacts } from "../../core/command/mod.ts";
+import type { Credentials, LayerFacts, Output } from "../../core/command/mod.ts";
 import { describeCommands, run } from "../../core/command/mod.ts";
 import { newSha256 } from "../../core/digest/mod.ts";
 import { formatFamiliar, parseReference } from "../../core/oci/mod.ts";
 import { type ConsoleFacts, type ConsoleOutcome, OWN_COMMANDS } from "../model/console.ts";
+import { saveOrder } from "../model/console-save.ts";
 import type { BrowserStore } from "../store/mod.ts";
+import { compose } from "./composing.ts";
 import { FolderFiles } from "./console-files.ts";
 import { runLine } from "./console-line.ts";
 import { Screen } from "./console-screen.ts";
+import { isFileOutput } from "./console-stage.ts";
 import { rememberingStore } from "./console-store.ts";
 import type { ImagesPageCalls } from "./images-protocol.ts";
 import type { LayerSizes } from "./layer-sizes.ts";
@@ -91,8 +94,9 @@ export function openConsole({ page, store, sizes, now, registries }: ConsoleOpti
           paths: async () => (await page.call("consoleFiles", { task }, { signal })).map(({ path }) => path),
           pick: (wanted) => page.call("consolePick", { task, wanted }, { signal }),
           answer: (words) => page.call("consoleOwn", { task, words }, { signal }),
-          docker: async (argv, { stdin, stdout, stderr, signal: stop }, env) =>
-            run(argv, {
+          async docker(argv, { stdin, stdout, stderr, signal: stop }, env) {
+            if (await saveInPlace(argv, { store, files, stdout, signal: stop })) return 0;
+            return run(argv, {
               store: remembering,
               layers: known,
               newHasher: newSha256,
@@ -112,7 +116,8 @@ export function openConsole({ page, store, sizes, now, registries }: ConsoleOpti
                   return ask(question);
                 },
               }),
-            }),
+            });
+          },
         },
         signal,
       );
@@ -136,6 +141,33 @@ export function openConsole({ page, store, sizes, now, registries }: ConsoleOpti
       };
     },
   };
+}
+
+/**
+ * `docker save` into a file without reading a byte of the layers: the archive is composed over the stored Blobs. `false` when that cannot be, for whatever
+ * reason; the command then does it, or says why not.
+ */
+async function saveInPlace(
+  argv: readonly string[],
+  to: {
+    readonly store: BrowserStore;
+    readonly files: FolderFiles;
+    readonly stdout: Output;
+    readonly signal: AbortSignal;
+  },
+): Promise<boolean> {
+  const order = saveOrder(argv);
+  if (order === undefined || (order.output === undefined && !isFileOutput(to.stdout))) return false;
+  try {
+    const request = { refs: order.refs, layout: "docker", platforms: "all" } as const;
+    const { blob } = (await compose(to.store, request, { signal: to.signal })).view;
+    if (blob === undefined) return false;
+    if (order.output === undefined) return isFileOutput(to.stdout) && to.stdout.take(blob);
+    await to.files.place(order.output, blob, 0o600);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const OUTGOING = new Set(["build", "import", "login", "logout", "manifest", "pull", "push", "search"]);

@@ -79,6 +79,14 @@ export class FolderFiles implements Files {
     };
   }
 
+  /** Puts a file in as it is, unread. */
+  async place(path: string, blob: Blob, mode = 0o644): Promise<void> {
+    const entries = await this.#load();
+    const place = follow(entries, pagePath(path));
+    if (place === "" || this.#folders.has(place)) throw refused("open", path, "is a directory");
+    this.#put({ path: place, blob, mtime: this.#options.now(), mode }, entries);
+  }
+
   async stat(
     path: string,
     { follow: through = false }: { readonly follow?: boolean | undefined } = {},

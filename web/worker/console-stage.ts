@@ -201,16 +201,28 @@ function isJoining(name: string): name is keyof typeof JOINING {
   return Object.hasOwn(JOINING, name);
 }
 
+/** An output that a whole file can be put into, unread. */
+export interface FileOutput extends Output {
+  /** Takes bytes that lie in a Blob in the place of all others; `false` when some have been written, or stand before them. */
+  take(blob: Blob): boolean;
+}
+
+/** Whether an output is a file. */
+export function isFileOutput(output: Output): output is FileOutput {
+  return "take" in output;
+}
+
 /** An output into a file of the page, which shows once it is ended. */
 export async function fileOutput(
   files: FolderFiles,
   path: string,
   append: boolean,
-): Promise<{ readonly output: Output; readonly end: (good: boolean) => Promise<void> }> {
+): Promise<{ readonly output: FileOutput; readonly end: (good: boolean) => Promise<void> }> {
   const old = append && (await files.has(path)) ? await files.open(path) : undefined;
   const sink = await files.create(path);
   const encoder = new TextEncoder();
   let written = false;
+  let whole: Blob | undefined;
   if (old !== undefined) {
     for await (const chunk of inputChunks({ terminal: false, stream: () => old.source.stream() }))
       await sink.write(chunk);
@@ -223,7 +235,16 @@ export async function fileOutput(
         written ||= chunk.length > 0;
         await sink.write(typeof chunk === "string" ? encoder.encode(chunk) : chunk);
       },
+      take(blob) {
+        if (written || old !== undefined || path.startsWith("/dev/")) return false;
+        whole = blob;
+        return true;
+      },
     },
-    end: (good) => (written || good ? sink.commit() : sink.abort()),
+    async end(good) {
+      if (whole !== undefined) await files.place(path, whole);
+      else if (written || good) await sink.commit();
+      await sink.abort();
+    },
   };
 }

@@ -1,8 +1,9 @@
 import { serverKey } from "../../core/command/mod.ts";
 import { parseReference } from "../../core/oci/mod.ts";
+import { checkLogin, DOCKER_HUB, searchRepositories, searchTerm } from "../../core/registry/mod.ts";
 import type { TransferEvent } from "../model/registries.ts";
 import type { BrowserStore } from "../store/mod.ts";
-import type { Logins } from "./logins.ts";
+import { type Logins, registryOfServer } from "./logins.ts";
 import { pullInto } from "./pull-work.ts";
 import { pushFrom, pushPlan } from "./push-work.ts";
 import type { RegistryAccess } from "./registry-access.ts";
@@ -50,6 +51,16 @@ export function registryAnswers(options: RegistryAnswersOptions): Answers<Regist
       const { items, more } = await upTo(pages, limit);
       return { tags: items, more };
     },
+    async search({ term, limit }, signal) {
+      const { domain } = searchTerm(term);
+      const found = await searchRepositories(await access.registry(), { term, limit, catalog: true, signal });
+      return found.map(({ name, description, stars, official }) => ({
+        name: domain === DOCKER_HUB ? name : `${domain}/${name}`,
+        description,
+        stars,
+        official,
+      }));
+    },
     async catalog({ registry, limit }, signal) {
       const { items, more } = await upTo((await access.registry()).catalog(registry, { signal }), limit);
       return { names: items.map((name) => `${registry}/${name}`), more };
@@ -64,6 +75,20 @@ export function registryAnswers(options: RegistryAnswersOptions): Answers<Regist
       } finally {
         changed();
       }
+    },
+    async login({ registry, username, password, keep }, signal) {
+      const server = serverKey(registry);
+      const { status, identityToken } = await checkLogin(await access.registry(), {
+        registry: registryOfServer(server),
+        credentials: { username, password },
+        signal,
+      });
+      // A registry that gives a token of its own wants the password no more.
+      const secret =
+        identityToken === undefined ? { username, password } : { username, password: "", identityToken };
+      await logins.hold(server, { ...secret, kept: keep });
+      access.forget();
+      return status;
     },
     async logout(registry) {
       const there = await logins.erase(serverKey(registry));

@@ -1,5 +1,6 @@
 /** The calls about registries between the page and the images worker. */
 import type {
+  LoginRequest,
   LoginView,
   ProxyFacts,
   PullOutcome,
@@ -8,6 +9,7 @@ import type {
   PushPlan,
   RegistrySettings,
   RemoteFacts,
+  SearchHit,
   TransferEvent,
 } from "../model/registries.ts";
 import type { PushOrder } from "./push-work.ts";
@@ -31,8 +33,10 @@ export type RegistryCalls = {
     readonly names: readonly string[];
     readonly more: boolean;
   };
+  search(request: { readonly term: string; readonly limit: number }): readonly SearchHit[];
   planPush(request: PushOrder): PushPlan;
   push(request: PushOrder & { readonly task: number }): PushOutcome;
+  login(request: LoginRequest): string;
   logout(registry: string): boolean;
   logins(request: undefined): readonly LoginView[];
 };

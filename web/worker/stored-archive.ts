@@ -49,7 +49,23 @@ export async function storedArchive(
     }
   }
   const scanned = withScans(archive, ({ digest }) => (digest === undefined ? undefined : scans.get(digest)));
-  return { ...scanned, images: inOrder(scanned.images, image.id, request.platform) };
+  return {
+    ...scanned,
+    images: inOrder(scanned.images, image.id, request.platform),
+    problems: withoutOtherPlatforms(archive),
+  };
+}
+
+/** A pull of one platform leaves the others where they are: that they are not here is no problem of an image that is. */
+function withoutOtherPlatforms({ images, manifests, problems }: Archive): Archive["problems"] {
+  if (images.length === 0) return problems;
+  const elsewhere = new Set<string>(
+    manifests.filter(({ missing, depth }) => missing && depth > 0).map(({ digest }) => digest),
+  );
+  return problems.filter(({ code, detail }) => {
+    const digest = detail["digest"];
+    return code !== "archive/missing" || typeof digest !== "string" || !elsewhere.has(digest);
+  });
 }
 
 /** The one that is meant first, the others in their order. */

@@ -5,4 +5,9 @@ export type Panel =
   | { readonly kind: "names"; readonly id: string }
   | { readonly kind: "remove"; readonly refs: readonly string[] }
   | { readonly kind: "prune" }
-  | { readonly kind: "check" };
+  | { readonly kind: "check" }
+  /** A repository or an image in a registry; with nothing yet, a field to name one. */
+  | { readonly kind: "look"; readonly name: string; readonly platform?: string | undefined }
+  | { readonly kind: "push"; readonly id: string }
+  | { readonly kind: "registries" }
+  | { readonly kind: "login"; readonly registry?: string | undefined };

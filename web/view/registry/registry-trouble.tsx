@@ -1,0 +1,128 @@
+import { visibleText } from "../../model/name.ts";
+import { askedFor } from "../../model/pull-text.ts";
+import type { Trouble } from "../../model/trouble.ts";
+import { useDesk, useLanguage } from "../desk.ts";
+import { LoadTrouble } from "../kept/load-trouble.tsx";
+
+/** What a {@link RegistryTrouble} tells. */
+export interface RegistryTroubleProps {
+  readonly trouble: Trouble;
+  /** The image, repository or registry it happened to. */
+  readonly about: string;
+  /** Milliseconds since the epoch at which it happened. */
+  readonly atMs?: number | undefined;
+  /** What takes another platform, where that helps. */
+  readonly choosePlatform?: ((platform: string) => void) | undefined;
+}
+
+/** Platforms that are offered of those an image has. */
+const PLATFORMS = 8;
+
+/** What a registry, or the way to it, did not do: in its own words, what that means, and what can be done from here. */
+export function RegistryTrouble({ trouble, about, atMs, choosePlatform }: RegistryTroubleProps) {
+  const desk = useDesk();
+  const { words } = useLanguage();
+  const say = words.registry.trouble;
+  const { code = "" } = trouble;
+  if (code === "store/full") return <LoadTrouble trouble={trouble} />;
+  const asked = askedFor(about);
+  const registry = "fault" in asked ? undefined : asked.registry;
+  const repository = "fault" in asked ? undefined : asked.repository;
+  const there = platformsOf(trouble);
+  const login = ["registry/unauthorized", "registry/denied", "registry/limited"].includes(code);
+  const settings = ["registry/unreachable", "registry/denied", "registry/failed"].includes(code);
+  return (
+    <div class="load-trouble registry-trouble" role="alert">
+      <p>{visibleText(reasonOf(trouble))}</p>
+      <Advice trouble={trouble} registry={registry} atMs={atMs} />
+      {there.length > 0 && choosePlatform !== undefined && (
+        <p class="registry-choices">
+          {say.platform}{" "}
+          {there.slice(0, PLATFORMS).map((platform) => (
+            <button key={platform} type="button" class="button" onClick={() => choosePlatform(platform)}>
+              {platform}
+            </button>
+          ))}
+        </p>
+      )}
+      <p class="registry-choices">
+        {code === "registry/missing" && repository !== undefined && (
+          <button
+            type="button"
+            class="button"
+            onClick={() => (desk.panel.value = { kind: "look", name: repository })}
+          >
+            {say.tags}
+          </button>
+        )}
+        {login && registry !== undefined && (
+          <button
+            type="button"
+            class="button"
+            onClick={() => (desk.panel.value = { kind: "login", registry })}
+          >
+            {say.login}
+          </button>
+        )}
+        {settings && (
+          <button type="button" class="button" onClick={() => (desk.panel.value = { kind: "registries" })}>
+            {say.settings}
+          </button>
+        )}
+      </p>
+    </div>
+  );
+}
+
+function Advice({
+  trouble: { code, detail },
+  registry,
+  atMs,
+}: Pick<RegistryTroubleProps, "trouble" | "atMs"> & { readonly registry: string | undefined }) {
+  const { words, format } = useLanguage();
+  const say = words.registry.trouble;
+  switch (code) {
+    case "registry/missing":
+      return <p>{say.missing}</p>;
+    case "registry/unauthorized":
+      return <p>{say.unauthorized}</p>;
+    case "registry/denied":
+      return <p>{say.denied}</p>;
+    case "registry/unreachable":
+      return <p>{say.unreachable}</p>;
+    case "registry/failed":
+      return <p>{say.failed}</p>;
+    case "registry/unsupported":
+      return <p>{say.unsupported}</p>;
+    case "registry/artifact":
+      return <p>{say.artifact}</p>;
+    case "registry/limited": {
+      const seconds = detail?.["retryAfter"];
+      const at = typeof seconds === "number" && atMs !== undefined ? atMs / 1000 + seconds : undefined;
+      return (
+        <>
+          <p>
+            {typeof seconds === "number" && at !== undefined
+              ? say.limitedUntil(format, seconds, format.stamp(at))
+              : say.limited}
+          </p>
+          {registry === "docker.io" && <p>{say.limitedHub}</p>}
+        </>
+      );
+    }
+    default:
+      return null;
+  }
+}
+
+/** The registry's own words, where it has any beside ours. */
+function reasonOf({ message, detail }: Trouble): string {
+  const reason = detail?.["reason"];
+  return typeof reason === "string" && !message.includes(reason) ? `${message}: ${reason}` : message;
+}
+
+function platformsOf({ code, detail }: Trouble): readonly string[] {
+  const there = detail?.["there"];
+  if (code !== "image/platform" || !Array.isArray(there)) return [];
+  return [...new Set(there.filter((one) => typeof one === "string"))];
+}
