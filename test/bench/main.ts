@@ -1,12 +1,13 @@
 /**
  * `npm run bench [SECTION…]`: what we do beside what others do, in one run on the same generated inputs. Ratios are ours : theirs of wall
  * time, so below 1 is faster. Absolute figures drift with the machine, ratios much less. Sections: plain gzip zstd sha256 chromium page
- * store proxy.
+ * store proxy making.
  */
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { benchInChromium } from "./chromium.ts";
 import { compressed, RECIPES, tarOf } from "./inputs.ts";
+import { benchMaking } from "./making.ts";
 import { type Contender, type Measured, measure } from "./measure.ts";
 import { benchPage } from "./page.ts";
 import { benchProxy } from "./proxy.ts";
@@ -112,3 +113,4 @@ if (want("chromium")) await benchInChromium();
 if (want("page")) await benchPage();
 if (want("store")) await benchStore();
 if (want("proxy")) await benchProxy();
+if (want("making")) await benchMaking();
