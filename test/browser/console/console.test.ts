@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { imageFile } from "../view/archives.ts";
@@ -235,6 +236,10 @@ describe("a command in the console", () => {
     const other = page.waitForEvent("download");
     await runLine(page, "docker save -o again.tar app:1");
     expect((await readFile(await (await other).path())).equals(bytes)).toBe(true);
+    const sums = await runLine(page, "sha256sum out.tar; docker save app:1 | sha256sum");
+    expect(sums.map((sum) => sum.slice(0, 64))).toEqual(
+      Array(2).fill(createHash("sha256").update(bytes).digest("hex")),
+    );
     expect((await runLine(page, "docker rmi -f app:1")).length).toBeGreaterThan(1);
     expect((await runLine(page, "docker load -i again.tar")).at(-1)).toBe("Loaded image: app:1");
     expect(await runLine(page, "docker save app:1")).toEqual([
