@@ -1,2 +1,3 @@
 export * from "./read.ts";
 export * from "./source.ts";
+export { windowed } from "./windowed.ts";

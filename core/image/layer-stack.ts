@@ -1,4 +1,4 @@
-import { type ReadOptions, type Source, sourceOf } from "../bytes/mod.ts";
+import { type ReadOptions, type Source, sourceOf, windowed } from "../bytes/mod.ts";
 import { openSeekable } from "../compression/mod.ts";
 import type { Digest, NewHasher } from "../digest/mod.ts";
 import { CoreError, errorFromWire } from "../error.ts";
@@ -25,7 +25,7 @@ export interface OpenLayersOptions extends ReadOptions {
 export interface OpenLayer {
   readonly descriptor: Descriptor;
   readonly table: EntryTable;
-  /** The uncompressed tar; reads of a compressed layer start at the nearest point of its index. */
+  /** The uncompressed tar; reads of a compressed layer start at the nearest point of its index, and small ones go by windows. */
   readonly tar: Source;
 }
 
@@ -52,7 +52,7 @@ export async function openLayer(
   const [problem] = scan.problems;
   if (scan.diffID === undefined && problem !== undefined) throw errorFromWire(problem);
   const tar = scan.index === undefined ? source : openSeekable(source, scan.index);
-  return { descriptor, table: scan.table, tar };
+  return { descriptor, table: scan.table, tar: windowed(tar) };
 }
 
 async function scanned(
@@ -83,7 +83,7 @@ export async function openPlainLayer(
       digest,
     });
   }
-  return { descriptor, table: await readTable(tar, options), tar };
+  return { descriptor, table: await readTable(tar, options), tar: windowed(tar) };
 }
 
 /** The content at a place of a tree that was folded from `layers`; empty where there is none. Reads nothing until it is read. */

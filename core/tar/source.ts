@@ -51,8 +51,27 @@ function joined(pieces: readonly Source[], size: number): Source {
   };
 }
 
+/** Pieces up to this size are read whole, several at once: asking for a stream costs more than their bytes. */
+const SMALL = 65_536;
+/** Bytes, and pieces, that are read at once. */
+const BATCH = 262_144;
+const AT_ONCE = 256;
+
 async function* chunksOf(pieces: readonly Source[]): AsyncGenerator<Bytes, void, undefined> {
-  for (const piece of pieces) {
+  for (let at = 0; at < pieces.length; ) {
+    const piece = pieces[at]!;
+    if (piece.size <= SMALL) {
+      const batch: Source[] = [];
+      let size = 0;
+      while (at < pieces.length && pieces[at]!.size <= SMALL && size < BATCH && batch.length < AT_ONCE) {
+        size += pieces[at]!.size;
+        batch.push(pieces[at++]!);
+      }
+      const bytes = concatenated(await Promise.all(batch.map((one) => one.arrayBuffer())));
+      if (bytes.length > 0) yield bytes;
+      continue;
+    }
+    at++;
     const reader = piece.stream().getReader();
     try {
       for (;;) {
@@ -64,4 +83,14 @@ async function* chunksOf(pieces: readonly Source[]): AsyncGenerator<Bytes, void,
       await reader.cancel().catch(() => {});
     }
   }
+}
+
+function concatenated(buffers: readonly ArrayBuffer[]): Bytes {
+  const whole = new Uint8Array(buffers.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let at = 0;
+  for (const buffer of buffers) {
+    whole.set(new Uint8Array(buffer), at);
+    at += buffer.byteLength;
+  }
+  return whole;
 }

@@ -90,6 +90,16 @@ async function* chunksOf(
     const content = contentOf(member);
     yield headerOf(member, content, options);
     if (content === undefined) continue;
+    if (content.size <= SMALL) {
+      // Asking for a stream costs more than its bytes.
+      const bytes = new Uint8Array(await content.arrayBuffer());
+      signal?.throwIfAborted();
+      checkSize(member, content, bytes.length);
+      const padded = new Uint8Array(bytes.length + paddingOf(bytes.length));
+      padded.set(bytes);
+      yield padded;
+      continue;
+    }
     let written = 0;
     const reader = content.stream().getReader();
     try {
@@ -103,16 +113,22 @@ async function* chunksOf(
     } finally {
       await reader.cancel().catch(() => {});
     }
-    if (written !== content.size) {
-      throw new RangeError(
-        `the content of ${JSON.stringify(member.entry.path)} is ${written} bytes, its size said ${content.size}`,
-      );
-    }
+    checkSize(member, content, written);
     const padding = paddingOf(written);
     if (padding > 0) yield new Uint8Array(padding);
   }
   yield new Uint8Array(2 * BLOCK);
   return undefined;
+}
+
+/** Contents up to this size are read whole, in bytes. */
+const SMALL = 65_536;
+
+function checkSize({ entry }: TarMember, content: Source, written: number): void {
+  if (written === content.size) return;
+  throw new RangeError(
+    `the content of ${JSON.stringify(entry.path)} is ${written} bytes, its size said ${content.size}`,
+  );
 }
 
 /** The content to write: none for types that have none, and for the empty one. */
