@@ -49,11 +49,6 @@ export async function printedBy(page: Page, line: string): Promise<readonly stri
   return all.slice(from + 1, -1);
 }
 
-/** What the prompt holds. */
-export async function promptLine(page: Page): Promise<string> {
-  return (await rows(page)).at(-1) ?? "";
-}
-
 /** Waits until the prompt holds `line`. */
 export async function promptIs(page: Page, line: string): Promise<void> {
   await page.waitForFunction((expected) => {
