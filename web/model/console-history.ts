@@ -53,7 +53,7 @@ export function searchBack(
   return undefined;
 }
 
-/** Whether a line may be remembered when the page is closed: those that hold a password are not. */
+/** Whether a line may be remembered when the page is closed: those that hold a password, or send one through a pipe, are not. */
 export function isLasting(line: string): boolean {
-  return !/\blogin\b/u.test(line) || !/\s(?:-p|--password(?=[\s=]))/u.test(line);
+  return !/\blogin\b/u.test(line) || !/\s(?:-p|--password(?=[\s=]))|\|/u.test(line);
 }

@@ -5,6 +5,6 @@ const REMOVING = /\b(?:rmi?|prune|remove)\b/u;
 
 /** How a line of the page can go to its console: at once, or only to the prompt; `undefined` for lines of other tools. */
 export function consoleOffer({ tool, line }: ShellLine): "run" | "put" | undefined {
-  if (tool !== "docker") return undefined;
+  if (tool !== "docker" && tool !== "tar") return undefined;
   return REMOVING.test(line) ? "put" : "run";
 }

@@ -108,6 +108,7 @@ describe("the history", () => {
     expect(isLasting("docker login --password=secret")).toBe(false);
     expect(isLasting("docker login --password secret")).toBe(false);
     expect(isLasting("docker login -psecret")).toBe(false);
+    expect(isLasting("echo secret | docker login --password-stdin")).toBe(false);
     expect(isLasting("docker login -u bob --password-stdin < token")).toBe(true);
     expect(isLasting("docker images -p")).toBe(true);
   });

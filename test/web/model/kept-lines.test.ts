@@ -74,5 +74,6 @@ it("Docker's lines can be run in the console; those that remove wait for Enter",
   expect(consoleOffer(imagesLine(""))).toBe("run");
   expect(consoleOffer(removeLine({ refs: ["a:1"] }))).toBe("put");
   expect(consoleOffer(pruneLine({}))).toBe("put");
+  expect(consoleOffer({ tool: "tar", line: "tar -tvf a.tar" })).toBe("run");
   expect(consoleOffer({ tool: "crane", line: "crane config a" })).toBeUndefined();
 });
