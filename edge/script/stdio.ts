@@ -5,8 +5,6 @@ import { positionalSource, readFrom } from "./positional.ts";
 import { systemCode } from "./system-error.ts";
 
 const CHUNK = 65_536;
-/** Milliseconds to wait for a reader who is behind. */
-const BEHIND_MS = 2;
 
 /** Standard input. */
 export function standardInput(): Input {
@@ -48,6 +46,11 @@ export function standardInput(): Input {
 export function standardOutput(file: 1 | 2): Output {
   const stream = file === 1 ? process.stdout : process.stderr;
   const encoder = new TextEncoder();
+  const gone = (code: string | undefined): void => {
+    if (code === "EPIPE") process.exit(141);
+  };
+  // Told to the write that failed; without a listener it would end the process with a trace.
+  stream.on("error", () => {});
   return {
     terminal: stream.isTTY,
     columns: stream.columns ?? 80,
@@ -58,9 +61,17 @@ export function standardOutput(file: 1 | 2): Output {
           at += writeSync(file, bytes, at, Math.min(CHUNK, bytes.length - at));
         } catch (error) {
           const code = systemCode(error);
-          if (code === "EPIPE") process.exit(141);
+          gone(code);
           if (code !== "EAGAIN") throw error;
-          await new Promise((resolve) => setTimeout(resolve, BEHIND_MS));
+          // The reader is behind: the event loop knows when it is not. Waiting by the clock instead would cost most of a pipe's speed.
+          await new Promise<void>((resolve, reject) => {
+            stream.write(bytes.subarray(at), (failure) => {
+              gone(systemCode(failure));
+              if (failure) reject(failure);
+              else resolve();
+            });
+          });
+          return;
         }
       }
     },
