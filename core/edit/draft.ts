@@ -1,5 +1,4 @@
-import type { ReadOptions } from "../bytes/mod.ts";
-import type { Digest, NewHasher } from "../digest/mod.ts";
+import type { Digest } from "../digest/mod.ts";
 import { CoreError } from "../error.ts";
 import type { StoredImage } from "../image/mod.ts";
 import {
@@ -42,11 +41,6 @@ export interface ImageDraft {
   readonly layers: readonly DraftLayer[];
   readonly annotations: ReadonlyMap<string, string>;
   readonly family: Family;
-}
-
-/** What edits that read or write layers take. */
-export interface EditOptions extends ReadOptions {
-  readonly newHasher: NewHasher;
 }
 
 /** An image as a draft. @throws CoreError `edit/image` when its layers and diff IDs are not as many. */
