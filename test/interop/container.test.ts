@@ -387,8 +387,8 @@ describe.skipIf(ENGINES_ABSENT !== undefined)(
               : [said.replace(/^Error response from daemon: /, "").replaceAll(pair.name, "one")];
           let ours: string[];
           try {
-            const { members } = copyOut({ ...pair.container, shown: "one" }, path, { followLink: follow });
-            ours = await listing(await drained(writeTar(members(), { encode: encodeGoHeader })));
+            const out = copyOut({ ...pair.container, shown: "one" }, path, { followLink: follow });
+            ours = await listing(await drained(writeTar(out.members(), { encode: encodeGoHeader })));
           } catch (error) {
             ours = [asText(error)];
           }
@@ -430,7 +430,7 @@ describe.skipIf(ENGINES_ABSENT !== undefined)(
       const theirs = createMemoryStore({ now: () => 0, newHasher: nativeHasher });
       await loadArchive(openFileSource(path), theirs, { newHasher: nativeHasher });
       const [record] = (await theirs.table.snapshot()).images.values();
-      const their = await readStoredImage(theirs, record!);
+      const their = await readStoredImage(theirs, record);
       const made = await commitContainer(world, pair.container, {
         names: ["made:1"],
         message: "msg <&>",
