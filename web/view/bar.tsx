@@ -13,10 +13,15 @@ export function Bar() {
   const { words, tag } = useLanguage();
   const open = isBusy(desk);
   const narrowBack = desk.pane.value === "image" ? "library" : "image";
+  const back = () => {
+    // Narrow, the console stands before all panes.
+    if (desk.console.shown.peek()) desk.console.shown.value = false;
+    else desk.pane.value = narrowBack;
+  };
   return (
     <header class="bar">
       {open && desk.pane.value !== "library" && (
-        <button type="button" class="icon-button bar-back" onClick={() => (desk.pane.value = narrowBack)}>
+        <button type="button" class="icon-button bar-back" onClick={back}>
           <Icon name="back" />
           <span class="offscreen">{words.app.back}</span>
         </button>
