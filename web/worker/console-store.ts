@@ -12,7 +12,7 @@ const MOST = 16 * 1024 * 1024;
  * `store`, its documents read once: a digest never means other bytes, and commands that list hundreds of images read hundreds of configs, each of which
  * costs a transaction of the database.
  */
-export function rememberingStore<S extends LocalStore>(store: S): S {
+export function rememberingStore(store: LocalStore): LocalStore {
   const known = new Map<Digest, Bytes>();
   let bytes = 0;
   const remember = (digest: Digest, document: Bytes): void => {
@@ -25,7 +25,16 @@ export function rememberingStore<S extends LocalStore>(store: S): S {
     }
   };
   return {
-    ...store,
+    table: store.table,
+    stat: (ref, options) => store.stat(ref, options),
+    list: (options) => store.list(options),
+    openWriter: (ref, options) => store.openWriter(ref, options),
+    partial: (digest) => store.partial(digest),
+    partials: () => store.partials(),
+    discard: (digest) => store.discard(digest),
+    lease: (root) => store.lease(root),
+    leases: () => store.leases(),
+    expire: (before) => store.expire(before),
     async blob(ref, options): Promise<Source | undefined> {
       const there = known.get(ref.digest);
       if (there !== undefined) return sourceOf(there);
