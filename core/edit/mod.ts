@@ -5,4 +5,5 @@ export { type PathTest, pathTest } from "./path-pattern.ts";
 export * from "./platforms.ts";
 export { type BaseGuess, possibleBases } from "./rebase.ts";
 export type { NamedChanges, SetChanges, SettingsChange } from "./settings.ts";
+export { lookForStrip, type StripLook } from "./strip-look.ts";
 export type { EditProgress } from "./work.ts";

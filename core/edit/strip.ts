@@ -153,14 +153,17 @@ function extentOf(table: EntryTable, row: number): readonly [start: number, end:
   return [offset - table.prelude[row]!, offset + Math.ceil(stored / BLOCK) * BLOCK];
 }
 
-const typeAt = (table: EntryTable, row: number) => ENTRY_TYPES[table.type[row]!]!;
-const pathAt = (table: EntryTable, row: number): string =>
+/** What the entry of a row is. */
+export const typeAt = (table: EntryTable, row: number) => ENTRY_TYPES[table.type[row]!]!;
+/** Its path as written, lossy. */
+export const pathAt = (table: EntryTable, row: number): string =>
   decoder.decode(table.bytes.subarray(table.path[row], table.link[row]));
-const linkAt = (table: EntryTable, row: number): string =>
+/** Where a link leads, as written, lossy. */
+export const linkAt = (table: EntryTable, row: number): string =>
   decoder.decode(table.bytes.subarray(table.link[row], table.path[row + 1]));
 
 /** A path as others write it. */
-function cleaned(path: string): string {
+export function cleaned(path: string): string {
   const parts: string[] = [];
   for (const part of path.split("/")) {
     if (part === "..") parts.pop();
@@ -170,7 +173,7 @@ function cleaned(path: string): string {
 }
 
 /** The path that an entry is about: of a whiteout what it hides. */
-function subjectOf(path: string): string {
+export function subjectOf(path: string): string {
   const clean = cleaned(path);
   const slash = clean.lastIndexOf("/") + 1;
   const name = clean.slice(slash);

@@ -15,6 +15,8 @@ export function createMaking(
   follow: { readonly edits: Follow<EditProgress>; readonly builds: Follow<BuildTelling> },
 ): Making {
   return {
+    subject: (ref, signal) => worker().call("subject", ref, { signal }),
+    lookForStrip: (ref, paths, signal) => worker().call("lookForStrip", { ref, paths }, { signal }),
     async planEdit(request, { listen, signal } = {}) {
       const { task, end } = follow.edits(listen);
       try {

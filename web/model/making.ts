@@ -99,6 +99,54 @@ export interface EditedFacts {
   readonly layerBytes: number;
 }
 
+/** One layer of an image that is to be edited. */
+export interface SubjectLayer extends EditedLayer {
+  /** The instruction that made it, as the history has it. */
+  readonly createdBy?: string | undefined;
+}
+
+/** How an image is run and what it says of itself. Absent is not said. */
+export interface SubjectSettings {
+  /** `K=V`. */
+  readonly env: readonly string[];
+  readonly labels: readonly (readonly [name: string, value: string])[];
+  readonly cmd?: readonly string[] | undefined;
+  readonly entrypoint?: readonly string[] | undefined;
+  readonly shell?: readonly string[] | undefined;
+  readonly user?: string | undefined;
+  readonly workingDir?: string | undefined;
+  readonly stopSignal?: string | undefined;
+  readonly ports: readonly string[];
+  readonly volumes: readonly string[];
+  readonly platform: string;
+  readonly author?: string | undefined;
+}
+
+/** An image as its editing begins. */
+export interface EditSubject {
+  readonly id: string;
+  /** Of the manifest. */
+  readonly digest: string;
+  readonly tags: readonly string[];
+  readonly family: "oci" | "docker";
+  readonly settings: SubjectSettings;
+  readonly annotations: readonly (readonly [name: string, value: string])[];
+  readonly layers: readonly SubjectLayer[];
+  /** Platforms under the same name; more than one and the edit is of one of them. */
+  readonly platforms: readonly string[];
+}
+
+/** What a strip would find. */
+export interface StripFound {
+  readonly entries: number;
+  readonly bytes: number;
+  readonly layers: readonly number[];
+  /** Absolute paths that would go, the first of them. */
+  readonly paths: readonly string[];
+  /** Absolute paths that would keep the content of a file that goes, being hard links to it. */
+  readonly remaining: readonly string[];
+}
+
 /** What an edit has made: it can be looked at, and is nobody's until it is kept. */
 export interface EditPlan {
   /** What to give to {@link Making.keepEdit} or {@link Making.discardEdit}. */
@@ -204,6 +252,10 @@ export interface ImportRequest {
  * or with the signal's reason.
  */
 export interface Making {
+  /** What there is to be edited of a kept image. */
+  subject(ref: string, signal?: AbortSignal): Promise<EditSubject>;
+  /** What a strip of these paths would find, by the file tables that are kept: no layer is read that was read before. */
+  lookForStrip(ref: string, paths: readonly string[], signal?: AbortSignal): Promise<StripFound>;
   /** Makes edits and shows what they come to. Nothing has changed until it is kept; a plan that is neither kept nor discarded goes with the page. */
   planEdit(
     request: EditRequest,

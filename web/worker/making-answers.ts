@@ -5,6 +5,7 @@ import { compositionSource } from "../../core/tar/mod.ts";
 import type { BrowserStore } from "../store/mod.ts";
 import { buildInto } from "./build-work.ts";
 import { composedBlob } from "./composed-blob.ts";
+import { editSubject, stripFound } from "./edit-subject.ts";
 import { basesOf, EditPlans, madeView, makeIndex, platformsOf } from "./edit-work.ts";
 import { exportedFiles } from "./export-work.ts";
 import { chunksOf, Feed } from "./feed.ts";
@@ -33,6 +34,8 @@ export function makingAnswers(options: MakingOptions): Answers<MakingCalls> {
   const { page, access, openStore, changed, now } = options;
   const plans = new EditPlans();
   return {
+    subject: async (ref, signal) => editSubject(await openStore(), ref, signal),
+    lookForStrip: async (request, signal) => stripFound(await openStore(), request, signal),
     async planEdit({ task, ...request }, signal) {
       let told = 0;
       return plans.plan(await openStore(), request, {

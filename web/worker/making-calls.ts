@@ -6,14 +6,18 @@ import type {
   EditPlan,
   EditProgress,
   EditRequest,
+  EditSubject,
   ImportRequest,
   MadeImage,
   Making,
   PlatformChoice,
+  StripFound,
 } from "../model/making.ts";
 
 /** What the page asks of the worker. */
 export type MakingCalls = {
+  subject(ref: string): EditSubject;
+  lookForStrip(request: { readonly ref: string; readonly paths: readonly string[] }): StripFound;
   planEdit(request: EditRequest & { readonly task: number }): EditPlan;
   keepEdit(request: { readonly plan: number; readonly names: readonly string[] }): MadeImage;
   discardEdit(plan: number): void;
