@@ -57,7 +57,7 @@ describe("the console", () => {
     await runLine(page, "docker images");
     const shown = page.locator(".console:not([hidden])");
     await page.keyboard.press("Control+`");
-    expect(await shown.count()).toBe(0);
+    await shown.waitFor({ state: "detached" });
     await page.getByRole("banner").getByRole("button", { name: "Console" }).click();
     expect(await printedBy(page, "docker images")).toHaveLength(2);
     await page.locator(".main .foot").getByRole("button", { name: "Close the console" }).click();
@@ -65,14 +65,16 @@ describe("the console", () => {
     const filter = page.getByRole("searchbox");
     await filter.focus();
     await page.keyboard.press("Control+`");
-    expect(await page.evaluate(() => document.activeElement?.className)).toBe("xterm-helper-textarea");
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.className))
+      .toBe("xterm-helper-textarea");
     await page.keyboard.press("Escape");
-    expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe(
-      "Close the console",
-    );
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute("aria-label")))
+      .toBe("Close the console");
     await page.keyboard.press("Escape");
-    expect(await shown.count()).toBe(0);
-    expect(await filter.evaluate((input) => input === document.activeElement)).toBe(true);
+    await shown.waitFor({ state: "detached" });
+    await expect.poll(() => filter.evaluate((input) => input === document.activeElement)).toBe(true);
   });
 
   it("is left backwards with Shift+Tab and closed by exit", async () => {
