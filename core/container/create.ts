@@ -13,6 +13,8 @@ export interface CreateOptions {
   readonly name?: string | undefined;
   /** What differs from the image. Labels and lists that are absent come from the image. */
   readonly settings?: RunConfig | undefined;
+  /** Nothing need say what to start: the container is made for its files. Default: as engines, which refuse that. */
+  readonly idle?: boolean | undefined;
   readonly random: RandomBytes;
 }
 
@@ -31,7 +33,7 @@ export async function createContainer(
   const target = name?.target ?? image.target;
   const { config } = await readStoredImage(store, { id: image.id, target }, { newHasher, signal });
   const own: RunConfig = { attachStdout: true, attachStderr: true, ...settings, image: text };
-  const merged = runSettings(own, config.container ?? {});
+  const merged = runSettings(own, config.container ?? {}, { idle: options.idle });
   const created = context.now();
   const { record } = await editTable(store.table, (now) => {
     const id = inventID(random);

@@ -4,9 +4,13 @@ import type { Healthcheck } from "../oci/mod.ts";
 
 /**
  * How a container is started: what its maker says, filled up with what the image says. An entrypoint of the maker's drops the image's command.
- * @throws CoreError `container/command` when neither says what to start.
+ * @throws CoreError `container/command` when neither says what to start, unless it is `idle`.
  */
-export function runSettings(own: RunConfig, image: RunConfig): RunConfig {
+export function runSettings(
+  own: RunConfig,
+  image: RunConfig,
+  options: { readonly idle?: boolean | undefined } = {},
+): RunConfig {
   const given = own.entrypoint;
   const merged: RunConfig = {
     ...own,
@@ -21,7 +25,7 @@ export function runSettings(own: RunConfig, image: RunConfig): RunConfig {
     ...command(own, image),
   };
   const entrypoint = given?.length === 1 && given[0] === "" ? undefined : merged.entrypoint;
-  if ((entrypoint ?? []).length === 0 && (merged.cmd ?? []).length === 0)
+  if (options.idle !== true && (entrypoint ?? []).length === 0 && (merged.cmd ?? []).length === 0)
     throw new CoreError("container/command", "no command specified");
   return { ...merged, entrypoint };
 }

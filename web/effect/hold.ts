@@ -1,15 +1,23 @@
 import { CoreError } from "../../core/error.ts";
+import type { DraftProgress, DraftStanding } from "../model/drafts.ts";
 import type { ArchiveEvent, OpenArchive } from "../model/engine.ts";
 import type { LoadOutcome, LoadRequest } from "../model/images.ts";
 import type { HoldCalls, PageCalls } from "../worker/protocol.ts";
 import type { AccessState } from "../worker/registry-access.ts";
 import type { RemoteRequest } from "../worker/remote-archive.ts";
-import { answer, connect, transferred, wireOf } from "../worker/rpc.ts";
+import { answer, connect, type Remote, transferred, wireOf } from "../worker/rpc.ts";
 import type { StoredRequest } from "../worker/stored-archive.ts";
 import type { Pool } from "./pool.ts";
 
-/** What a hold worker opens: a file, an image that is kept, or one in a registry, reached as `access` says. */
+/** What is told of an open draft. */
+export interface DraftListener {
+  readonly standing: (standing: DraftStanding) => void;
+  readonly progress: (task: number, progress: DraftProgress) => void;
+}
+
+/** What a hold worker opens: a file, an image that is kept, one in a registry, reached as `access` says, or a draft by its ID. */
 export type HoldRequest =
+  | { readonly draft: string; readonly listener: DraftListener; readonly name: string }
   | { readonly file: Blob; readonly name: string }
   | { readonly stored: StoredRequest; readonly name: string }
   | {
@@ -20,6 +28,15 @@ export type HoldRequest =
 
 /** Brings what is open into the store. */
 type Keep = (request: LoadRequest) => Promise<LoadOutcome>;
+
+const HOLDS = new WeakMap<OpenArchive, Remote<HoldCalls>>();
+
+/** The way to the worker of an archive that {@link openHold} opened. @throws TypeError for any other. */
+export function holdOf(archive: OpenArchive): Remote<HoldCalls> {
+  const hold = HOLDS.get(archive);
+  if (hold === undefined) throw new TypeError("The archive is not open here");
+  return hold;
+}
 
 const KEEPS = new WeakMap<OpenArchive, Keep>();
 
@@ -50,6 +67,12 @@ export function openHold(
   answer<PageCalls>(worker, {
     tell,
     loading: (event) => keeping?.(event),
+    draft(standing) {
+      if (open && "draft" in request) request.listener.standing(standing);
+    },
+    drafting({ task, progress }) {
+      if (open && "draft" in request) request.listener.progress(task, progress);
+    },
     async lease(priority) {
       const lease = await tenant.lease(priority);
       return lease.port === undefined ? lease : transferred(lease, [lease.port]);
@@ -74,6 +97,7 @@ export function openHold(
   });
   const opening = async (): Promise<void> => {
     if ("file" in request) return hold.call("open", request);
+    if ("draft" in request) return hold.call("openDraft", request.draft);
     if ("stored" in request) return hold.call("openStored", request.stored);
     return hold.call("openRemote", { request: request.remote, access: await request.access() });
   };
@@ -103,6 +127,7 @@ export function openHold(
       end(new CoreError("worker/ended", `Cannot go on with ${request.name}: it is closed`));
     },
   };
+  HOLDS.set(archive, hold);
   KEEPS.set(archive, async ({ listen: told, signal, only }) => {
     keeping = told;
     try {

@@ -1,5 +1,6 @@
 import { CoreError } from "../../core/error.ts";
 import type { ConsoleHost } from "../model/console.ts";
+import type { Drafts } from "../model/drafts.ts";
 import type { ByteFeed } from "../model/engine.ts";
 import type { Images, LoadRequest, SavedImages, StoreEvent } from "../model/images.ts";
 import type { BuildTelling, EditProgress, Making } from "../model/making.ts";
@@ -8,6 +9,7 @@ import { askPersistence } from "../store/mod.ts";
 import type { ComposeRequest } from "../worker/composing.ts";
 import type { ImagesCalls, ImagesPageCalls } from "../worker/images-protocol.ts";
 import { answer, connect, type Remote, transferred } from "../worker/rpc.ts";
+import { createDrafts } from "./drafts.ts";
 import { keepArchive, openHold } from "./hold.ts";
 import { createLayerPool } from "./layer-pool.ts";
 import { blobFeed, createMaking } from "./making.ts";
@@ -34,6 +36,7 @@ interface Listeners {
 export interface KeptImages extends Images {
   readonly registryWorker: RegistryWorker;
   readonly making: Making;
+  readonly drafts: Drafts;
 }
 
 /** The images kept in the browser, looked after by a worker. It is started at the first call, and started again should it die. */
@@ -158,6 +161,7 @@ export function createImages(options: ImagesOptions = {}): KeptImages {
       }
     },
     commandFacts: () => worker().call("consoleFacts", undefined),
+    drafts: createDrafts(worker, pool),
     making: createMaking(worker, {
       edits: (listen) => numbered(listeners.edits, listen),
       builds: (listen) => numbered(listeners.builds, listen),

@@ -116,6 +116,8 @@ export interface ViewSpec {
   readonly image: number;
   /** Tree as of this layer (inclusive). */
   readonly upTo: number;
+  /** First of the layers whose changes are marked in all; default: `upTo` alone. */
+  readonly since?: number | undefined;
   /** `merged`: the file system; `layer`: only what layer `upTo` did. */
   readonly scope: "merged" | "layer";
   readonly sort: "name" | "size" | "mtime";

@@ -5,6 +5,7 @@
 import type { SaveLayout } from "../../core/archive/mod.ts";
 import type { WireError } from "../../core/error.ts";
 import type { ConsoleFacts, ConsoleHost, ConsoleOutcome } from "./console.ts";
+import type { StoredDraft } from "./drafts.ts";
 import type { ArchiveEvent, ByteFeed, OpenArchive } from "./engine.ts";
 
 /** One image that is kept. */
@@ -58,6 +59,8 @@ export interface Room {
 export interface StoredImages {
   /** The newest first. */
   readonly images: readonly StoredImage[];
+  /** Containers, the newest first. */
+  readonly drafts: readonly StoredDraft[];
   readonly room: Room;
   /** Bytes of all that is stored whole, shared parts once. */
   readonly total: number;

@@ -1,4 +1,5 @@
 import type { WireError } from "../../core/error.ts";
+import type { StoredDraft } from "./drafts.ts";
 import type { Room, StoredImage, StoreEvent } from "./images.ts";
 
 /** All that is known of the kept images. */
@@ -9,6 +10,8 @@ export interface KeptState {
   readonly outdated: boolean;
   /** The newest first. */
   readonly images: readonly StoredImage[];
+  /** Containers, the newest first. */
+  readonly drafts: readonly StoredDraft[];
   readonly room: Room;
   /** Bytes of all that is stored whole, shared parts once. */
   readonly total: number;
@@ -20,6 +23,7 @@ export const OPENING_KEPT: KeptState = {
   phase: "opening",
   outdated: false,
   images: [],
+  drafts: [],
   room: { persistent: false, unfinished: 0 },
   total: 0,
 };
@@ -28,8 +32,8 @@ export const OPENING_KEPT: KeptState = {
 export function nextKept(state: KeptState, event: StoreEvent): KeptState {
   switch (event.type) {
     case "state": {
-      const { images, room, total } = event;
-      return { ...state, phase: "ready", images, room, total, error: undefined };
+      const { images, drafts, room, total } = event;
+      return { ...state, phase: "ready", images, drafts, room, total, error: undefined };
     }
     case "failed":
       return { ...state, phase: "failed", error: event.error };
@@ -156,6 +160,18 @@ export function orderRows(rows: readonly KeptRow[], order: KeptOrder): readonly 
 /** Whether a key of the library is the ID of a kept image, and not the name of a file. */
 export function isKeptKey(key: string): boolean {
   return /^sha256:[0-9a-f]{64}$/u.test(key);
+}
+
+const DRAFT_KEY = /^container:([0-9a-f]{64})$/u;
+
+/** The key of a draft in the library and the address. */
+export function draftKey(id: string): string {
+  return `container:${id}`;
+}
+
+/** The ID of the container whose key this is; `undefined` when it is that of something else. */
+export function draftOfKey(key: string): string | undefined {
+  return DRAFT_KEY.exec(key)?.[1];
 }
 
 /** How much of the room is used, 0 to 1; `undefined` where the browser does not say. */

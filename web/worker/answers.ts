@@ -1,17 +1,20 @@
 import type { Bytes } from "../../core/bytes/mod.ts";
 import { newSha256 } from "../../core/digest/mod.ts";
 import { layerCount, resolve } from "../../core/tree/mod.ts";
+import type { ArchiveEvent } from "../model/engine.ts";
 import type { LoadEvent } from "../model/images.ts";
 import type { BrowserStore } from "../store/mod.ts";
 import { readFile } from "./content.ts";
 import type { Crew } from "./crew.ts";
 import { documentOf, inspectDocument } from "./documents.ts";
+import { draftAnswers } from "./draft-answers.ts";
+import type { DraftPageCalls } from "./draft-calls.ts";
 import type { Feed } from "./feed.ts";
 import type { Hold } from "./hold.ts";
 import { loadOpened } from "./load-work.ts";
 import { nodeView } from "./node-view.ts";
 import type { HoldCalls } from "./protocol.ts";
-import { type Answers, transferred } from "./rpc.ts";
+import { type Answers, type Remote, transferred } from "./rpc.ts";
 import { save } from "./save.ts";
 import { storedArchive } from "./stored-archive.ts";
 import { usageView } from "./usage-view.ts";
@@ -25,6 +28,10 @@ export function holdAnswers(
     readonly lost: (worker: number) => void;
     readonly openStore: () => Promise<BrowserStore>;
     readonly loading: (event: LoadEvent) => void;
+    readonly tell: (event: ArchiveEvent) => void;
+    readonly drafts: Remote<DraftPageCalls>;
+    /** Seconds since the epoch. */
+    readonly now: () => number;
   },
 ): Answers<HoldCalls> {
   const { crew } = options;
@@ -98,6 +105,16 @@ export function holdAnswers(
     },
     usage: (image) => usageView(hold.look(image)),
     async document({ image, kind, raw }) {
+    ...draftAnswers({
+      ...options,
+      hold,
+      page: options.drafts,
+      feeds(feed) {
+        const number = feedNumbers++;
+        feeds.set(number, feed);
+        return number;
+      },
+    }),
       if (kind !== "inspect") return documentOf(hold.archive, { image, kind, raw });
       const looked = hold.look(image);
       await hold.listed(looked);

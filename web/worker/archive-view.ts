@@ -5,7 +5,7 @@ import type { ArchiveView, HistoryLine, ImageView, LayerView, ManifestView } fro
 
 /** An archive as the page shows it. `layersOf` gives what is known of an image's layers by now. */
 export function archiveView(
-  archive: Archive,
+  archive: Pick<Archive, "size" | "kind" | "compression" | "images" | "manifests" | "problems">,
   name: string,
   layersOf: (image: number) => readonly LayerView[],
 ): ArchiveView {

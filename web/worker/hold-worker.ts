@@ -1,5 +1,6 @@
 /** The hold worker: holds one archive open and answers the page's questions about it. The composition root of its thread. */
 import { newSha256 } from "../../core/digest/mod.ts";
+import type { ArchiveEvent } from "../model/engine.ts";
 import { holdAnswers } from "./answers.ts";
 import { LentCrew } from "./crew.ts";
 import { Hold } from "./hold.ts";
@@ -22,6 +23,9 @@ answer<HoldCalls>(
   scope,
   holdAnswers(hold, {
     crew,
+    tell,
+    drafts: page,
+    now: () => Date.now() / 1000,
     openStore,
     lost: (worker) => crew.lost(worker),
     loading: (event) => void page.call("loading", event).catch(() => {}),

@@ -96,6 +96,13 @@ export class Hold {
     for (const stored of this.#stored.values()) void work(stored);
   }
 
+  /** Takes an image whose tree is made elsewhere, and goes on changing: nothing of it is to be read first. */
+  adopt(image: ImageTree): void {
+    image.wanted = true;
+    image.toldComplete = true;
+    this.#images = [image];
+  }
+
   #compile({ source, scan }: StoredLayer): void {
     if (this.#warm || source === undefined || scan?.index === undefined) return;
     this.#warm = true;

@@ -12,7 +12,9 @@ export class ImageTree {
   readonly index: number;
   readonly image: ArchiveImage;
   readonly stored: readonly StoredLayer[];
-  readonly tree: Tree = createTree();
+  readonly tree: Tree;
+  /** Of an image that is being edited: the first layer that is a change. */
+  since: number | undefined;
   /** Somebody looks at it, or has. */
   wanted = false;
   /** The page has been told that the tree is complete. */
@@ -20,7 +22,9 @@ export class ImageTree {
   #full = false;
   #usage: readonly LayerUsage[] | undefined;
 
-  constructor(index: number, image: ArchiveImage, stored: readonly StoredLayer[]) {
+  /** An image whose tree is still to be folded, or whose `tree` somebody else folds. */
+  constructor(index: number, image: ArchiveImage, stored: readonly StoredLayer[], tree = createTree()) {
+    this.tree = tree;
     this.index = index;
     this.image = image;
     this.stored = stored;

@@ -7,6 +7,7 @@ import type { BrowserStore } from "../store/mod.ts";
 import { compose } from "./composing.ts";
 import type { Console } from "./console-answers.ts";
 import type { Crew } from "./crew.ts";
+import { draftTableAnswers } from "./draft-table.ts";
 import { type Edit, Edits } from "./edits.ts";
 import { chunksOf, Feed } from "./feed.ts";
 import type { ImagesCalls, ImagesPageCalls } from "./images-protocol.ts";
@@ -173,6 +174,12 @@ export function imagesAnswers(options: ImagesOptions): Answers<ImagesCalls> {
     consoleFacts: async () => (await openedConsole()).facts(),
     ...makingAnswers({
       page,
+    ...draftTableAnswers({
+      openStore: async () => (await open()).store,
+      edit: async (work) => (await open()).edits.edit(work),
+      undoable,
+      now,
+    }),
       access: registries.access,
       now,
       openStore: async () => (await open()).store,

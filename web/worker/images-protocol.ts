@@ -17,13 +17,15 @@ import type {
   Undoable,
 } from "../model/images.ts";
 import type { ComposedView, ComposeRequest } from "./composing.ts";
+import type { DraftTableCalls } from "./draft-calls.ts";
 import type { MakingCalls, MakingPageCalls } from "./making-calls.ts";
 import type { LendingCalls } from "./protocol.ts";
 import type { RegistryCalls, RegistryPageCalls } from "./registry-calls.ts";
 
 /** What the page asks of the worker; `task` names a piece of work in what is told about it. */
 export type ImagesCalls = RegistryCalls &
-  MakingCalls & {
+  MakingCalls &
+  DraftTableCalls & {
     /** Begins to tell what is kept. */
     watch(request: undefined): void;
     load(request: {

@@ -1,10 +1,13 @@
+import { listContainers } from "../../core/container/mod.ts";
 import type { Digest } from "../../core/digest/mod.ts";
 import { isCoreError } from "../../core/error.ts";
 import { type ImageConfigs, type ListedImage, listImages, readConfigs } from "../../core/image/mod.ts";
 import { documentKind, formatPlatform, parseImageConfig } from "../../core/oci/mod.ts";
 import { type ImageRecord, type LocalStore, readDocument, walk } from "../../core/store/mod.ts";
+import type { StoredDraft } from "../model/drafts.ts";
 import type { Room, StoredImage, StoredImages } from "../model/images.ts";
 import { isPersistent, storageRoom } from "../store/mod.ts";
+import { draftView } from "./draft-table.ts";
 import type { LayerSizes } from "./layer-sizes.ts";
 
 /** Configs that are read at a time. */
@@ -39,7 +42,12 @@ export class Listing {
     );
     const images: StoredImage[] = [];
     for (const image of listed) images.push(viewOf(image, await this.#platformsOf(image)));
-    return { images, ...(await this.#filled()) };
+    return { images, drafts: await this.#drafts(), ...(await this.#filled()) };
+  }
+
+  /** The newest first. */
+  async #drafts(): Promise<readonly StoredDraft[]> {
+    return listContainers(await this.#store.table.snapshot()).map(draftView);
   }
 
   /** Many at a time: one after the other, 500 take most of a second. */

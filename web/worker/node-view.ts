@@ -24,7 +24,7 @@ export function nodeView(image: ImageTree, node: number, upTo: number): NodeView
   if (!(node >= 0 && node < tree.nodeCount))
     throw new RangeError(`no node ${node} in a tree of ${tree.nodeCount}`);
   const layer = Math.min(upTo, image.folded - 1);
-  const view = { upTo: layer, scope: "merged", removed: true } as const;
+  const view = { upTo: layer, since: image.since, scope: "merged", removed: true } as const;
   const measured = measure(tree, view);
   const entry = nodeEntry(tree, node, layer)?.entry;
   return {

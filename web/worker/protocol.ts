@@ -12,6 +12,7 @@ import type {
   ViewState,
 } from "../model/engine.ts";
 import type { LoadEvent, LoadOutcome } from "../model/images.ts";
+import type { DraftCalls, DraftPageCalls } from "./draft-calls.ts";
 import type { MoveOrder } from "./jobs.ts";
 import type { AccessState } from "./registry-access.ts";
 import type { RemoteRequest } from "./remote-archive.ts";
@@ -32,7 +33,7 @@ export interface Place {
 }
 
 /** What the page asks the hold worker of an archive. */
-export type HoldCalls = {
+export type HoldCalls = DraftCalls & {
   open(request: { readonly file: Blob; readonly name: string }): void;
   openStored(request: { readonly ref: string; readonly platform?: string | undefined }): void;
   /** Opens an image in a registry; its layers are read from there. */
@@ -79,10 +80,11 @@ export type LendingCalls = {
 };
 
 /** What the hold worker asks of the page. */
-export type PageCalls = LendingCalls & {
-  tell(event: ArchiveEvent): void;
-  loading(event: LoadEvent): void;
-};
+export type PageCalls = LendingCalls &
+  DraftPageCalls & {
+    tell(event: ArchiveEvent): void;
+    loading(event: LoadEvent): void;
+  };
 
 /** A layer to work on; `job` names it in reports. */
 export interface JobRequest {

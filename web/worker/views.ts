@@ -150,13 +150,14 @@ export class Views {
     if (spec.filter !== list.spec.filter) list.folded.clear();
     list.spec = spec;
     list.filterError = undefined;
-    if (layers === 0 || (spec.scope === "layer" && spec.upTo >= layers)) {
+    if (layers === 0 || (spec.scope === "layer" && spec.since === undefined && spec.upTo >= layers)) {
       list.measured = undefined;
       list.matching = undefined;
       list.rows = NO_ROWS;
       return stateOf(list);
     }
-    const view = { upTo: Math.min(spec.upTo, layers - 1), scope: spec.scope, removed: spec.showRemoved };
+    const upTo = Math.min(spec.upTo, layers - 1);
+    const view = { upTo, since: spec.since, scope: spec.scope, removed: spec.showRemoved };
     const measured = measure(list.tree, view);
     await breathe(signal);
     const matching = this.#match(list, view);

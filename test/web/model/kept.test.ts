@@ -33,7 +33,7 @@ describe("what is known of the kept images", () => {
   const room = { persistent: true, unfinished: 0 };
 
   it("is ready with the first list, and keeps it in sight when the store fails later", () => {
-    const ready = nextKept(OPENING_KEPT, { type: "state", images: [stored()], room, total: 5 });
+    const ready = nextKept(OPENING_KEPT, { type: "state", images: [stored()], drafts: [], room, total: 5 });
     expect(ready).toMatchObject({ phase: "ready", total: 5, room });
     const error = { code: "store/closed", message: "gone", detail: {} } as const;
     const failed = nextKept(ready, { type: "failed", error });
@@ -44,9 +44,9 @@ describe("what is known of the kept images", () => {
   it("goes on by itself once what blocked it is gone, and stays outdated for good", () => {
     const blocked = nextKept(OPENING_KEPT, { type: "blocked" });
     expect(blocked.phase).toBe("blocked");
-    expect(nextKept(blocked, { type: "state", images: [], room, total: 0 }).phase).toBe("ready");
+    expect(nextKept(blocked, { type: "state", images: [], drafts: [], room, total: 0 }).phase).toBe("ready");
     const outdated = nextKept(OPENING_KEPT, { type: "outdated" });
-    expect(nextKept(outdated, { type: "state", images: [], room, total: 0 }).outdated).toBe(true);
+    expect(nextKept(outdated, { type: "state", images: [], drafts: [], room, total: 0 }).outdated).toBe(true);
   });
 });
 

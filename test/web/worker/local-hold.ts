@@ -51,6 +51,9 @@ export function openLocally(file: Blob, name = "test.tar"): LocalHold {
     crew,
     lost: () => {},
     loading: () => {},
+    tell,
+    drafts: connect(port2),
+    now: () => 0,
     openStore: () => Promise.reject(new Error("there is no store here")),
   });
   answer<HoldCalls>(port2, answers);
