@@ -103,8 +103,6 @@ export function holdAnswers(
       feeds.delete(number);
       await feed?.cancel();
     },
-    usage: (image) => usageView(hold.look(image)),
-    async document({ image, kind, raw }) {
     ...draftAnswers({
       ...options,
       hold,
@@ -115,6 +113,8 @@ export function holdAnswers(
         return number;
       },
     }),
+    usage: (image) => usageView(hold.look(image)),
+    async document({ image, kind, raw }) {
       if (kind !== "inspect") return documentOf(hold.archive, { image, kind, raw });
       const looked = hold.look(image);
       await hold.listed(looked);

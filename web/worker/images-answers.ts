@@ -172,14 +172,14 @@ export function imagesAnswers(options: ImagesOptions): Answers<ImagesCalls> {
       }
     },
     consoleFacts: async () => (await openedConsole()).facts(),
-    ...makingAnswers({
-      page,
     ...draftTableAnswers({
       openStore: async () => (await open()).store,
       edit: async (work) => (await open()).edits.edit(work),
       undoable,
       now,
     }),
+    ...makingAnswers({
+      page,
       access: registries.access,
       now,
       openStore: async () => (await open()).store,
@@ -194,6 +194,7 @@ export function imagesAnswers(options: ImagesOptions): Answers<ImagesCalls> {
       page,
       access: registries.access,
       logins: registries.logins,
+      crew,
       now,
       openStore: async () => (await open()).store,
       changed: () => watcher.soon(),
