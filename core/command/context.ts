@@ -3,7 +3,7 @@ import type { ReadOptions, Source } from "../bytes/mod.ts";
 import type { Digest, NewHasher } from "../digest/mod.ts";
 import type { Platform } from "../oci/mod.ts";
 import type { Registry } from "../registry/mod.ts";
-import type { LocalStore } from "../store/mod.ts";
+import type { LocalStore, MoveLayer } from "../store/mod.ts";
 import type { LayerScan } from "../tree/mod.ts";
 import type { Files } from "./files.ts";
 
@@ -78,6 +78,8 @@ export interface CommandContext extends ReadOptions {
   readonly buildCache?: BuildCache | undefined;
   /** For `import` and `ADD` of URLs. Without, they are refused. */
   readonly fetch?: ((url: string, init: { readonly signal?: AbortSignal }) => Promise<Response>) | undefined;
+  /** Brings a layer that is pulled over and takes it apart, on another thread perhaps. Default: here. */
+  readonly moveLayer?: MoveLayer | undefined;
   /** What the host's network says of a connection that failed: `dial tcp 127.0.0.1:9: connect: connection refused`. */
   readonly dial?: ((cause: unknown, host: string) => string | undefined) | undefined;
   /**

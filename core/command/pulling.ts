@@ -61,6 +61,7 @@ export async function pull(context: CommandContext, request: PullRequest): Promi
       platform: platform ?? context.platform,
       newHasher,
       scans: layers,
+      moveLayer: context.moveLayer,
       signal,
       onEvent: quiet ? undefined : (event) => tell(lines, event),
     });

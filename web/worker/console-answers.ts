@@ -11,9 +11,11 @@ import { runLine } from "./console-line.ts";
 import { Screen } from "./console-screen.ts";
 import { isFileOutput } from "./console-stage.ts";
 import { rememberingStore } from "./console-store.ts";
+import type { Crew } from "./crew.ts";
 import type { ImagesPageCalls } from "./images-protocol.ts";
 import type { LayerSizes } from "./layer-sizes.ts";
 import type { Logins } from "./logins.ts";
+import { movedBy } from "./pull-work.ts";
 import type { RegistryAccess } from "./registry-access.ts";
 import type { Remote } from "./rpc.ts";
 
@@ -22,6 +24,8 @@ export interface ConsoleOptions {
   readonly page: Remote<ImagesPageCalls>;
   readonly store: BrowserStore;
   readonly sizes: LayerSizes;
+  /** Who takes layers apart that are pulled. */
+  readonly crew: Crew;
   /** The way to registries, and who this page is to them. */
   readonly registries: { readonly access: RegistryAccess; readonly logins: Logins };
   /** Seconds since the epoch. */
@@ -42,7 +46,7 @@ export interface Console {
 }
 
 /** The console over an open store. */
-export function openConsole({ page, store, sizes, now, registries }: ConsoleOptions): Console {
+export function openConsole({ page, store, sizes, crew, now, registries }: ConsoleOptions): Console {
   const commands = describeCommands();
   const verbs = new Set(
     commands.filter(({ words }) => words.length === 1).map(({ words }) => words[0] ?? ""),
@@ -109,6 +113,7 @@ export function openConsole({ page, store, sizes, now, registries }: ConsoleOpti
               random: (bytes) => void crypto.getRandomValues(bytes),
               credentials,
               registry: goesOut(argv) ? await access.registry() : undefined,
+              moveLayer: movedBy(crew),
               signal: stop,
               ...(stdin.terminal && {
                 async prompt(question: { readonly hidden: boolean }) {

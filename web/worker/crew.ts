@@ -3,6 +3,7 @@ import type { NewHasher } from "../../core/digest/mod.ts";
 import { CoreError } from "../../core/error.ts";
 import type { BrowserStore } from "../store/mod.ts";
 import { type Found, JOBS, type JobName, type MoveOrder } from "./jobs.ts";
+import { lendSource } from "./lent-source.ts";
 import type { CrewCalls, LayerCalls, LendingCalls } from "./protocol.ts";
 import { answer, connect, type Remote } from "./rpc.ts";
 
@@ -27,13 +28,15 @@ export interface Crew {
   hurry(): void;
 }
 
+/** Bytes from which it is worth handing a source over that cannot be sent: a message for each half megabyte, against another thread's time. */
+const WORTH_LENDING = 1024 * 1024;
+
 /** Most workers asked for at a time: as many as a pool has. */
 const MOST_LEASES = 6;
 
 /** Work that waits for a worker. */
 interface Waiting {
   readonly job: Job<JobName>;
-  readonly source: Blob;
   // oxlint-disable-next-line typescript/no-explicit-any -- each job's own, of which the list knows nothing
   readonly resolve: (found: any) => void;
   readonly reject: (error: unknown) => void;
@@ -46,7 +49,10 @@ export interface CrewOptions {
   readonly openStore?: (() => Promise<BrowserStore>) | undefined;
 }
 
-/** A crew of workers that the page lends. Sources that are no Blobs cannot be sent: those are worked on here. */
+/**
+ * A crew of workers that the page lends. Sources that are no Blobs cannot be sent: small ones are worked on here, of large ones the bytes are
+ * handed over as they are read.
+ */
 export class LentCrew implements Crew {
   readonly #page: Remote<LendingCalls>;
   readonly #options: CrewOptions;
@@ -63,10 +69,10 @@ export class LentCrew implements Crew {
 
   run<N extends JobName>(job: Job<N>): Promise<Found<N>> {
     const { source } = job;
-    if (!(source instanceof Blob)) return this.#runHere(job);
+    if (!(source instanceof Blob) && source.size < WORTH_LENDING) return this.#runHere(job);
     return new Promise<Found<N>>((resolve, reject) => {
       if (job.signal?.aborted) return reject(job.signal.reason);
-      const waiting: Waiting = { job, source, resolve, reject };
+      const waiting: Waiting = { job, resolve, reject };
       this.#waiting.push(waiting);
       job.signal?.addEventListener("abort", () => this.#drop(waiting), { once: true });
       if (this.#asked < MOST_LEASES) void this.#ask();
@@ -106,18 +112,22 @@ export class LentCrew implements Crew {
     if (this.#waiting.length > this.#asked && this.#asked < MOST_LEASES) await this.#ask();
   }
 
-  async #give(worker: Remote<LayerCalls>, { job, source, resolve, reject }: Waiting): Promise<void> {
+  async #give(worker: Remote<LayerCalls>, { job, resolve, reject }: Waiting): Promise<void> {
     const number = this.#jobs++;
+    const lending = job.source instanceof Blob ? undefined : lendSource(job.source);
     this.#reports.set(number, (bytes, resumedFrom) => job.onProgress?.(bytes, resumedFrom));
     job.onStart?.();
     try {
+      const source = job.source instanceof Blob ? job.source : lending!.lent;
       const request = { job: number, source, ...(job.order && { order: job.order }) };
-      resolve(await worker.call(job.name, request, { signal: job.signal }));
+      const transfer = lending === undefined ? [] : [lending.lent.port];
+      resolve(await worker.call(job.name, request, { signal: job.signal, transfer }));
     } catch (error) {
       // The worker is not free, nor is the move over, before what has arrived is kept.
       if (job.name === "move" && job.signal?.aborted) await worker.call("settle", number).catch(() => {});
       reject(error);
     } finally {
+      lending?.end();
       this.#reports.delete(number);
     }
   }

@@ -69,7 +69,9 @@ export function imagesAnswers(options: ImagesOptions): Answers<ImagesCalls> {
   // Nobody who only looks has to wait for the commands to be fetched.
   const openedConsole = (): Promise<Console> => {
     console ??= Promise.all([import("./console-answers.ts"), open()])
-      .then(([{ openConsole }, { store, sizes }]) => openConsole({ page, store, sizes, now, registries }))
+      .then(([{ openConsole }, { store, sizes }]) =>
+        openConsole({ page, store, sizes, crew, now, registries }),
+      )
       .catch((error: unknown) => {
         console = undefined;
         throw error;
@@ -194,6 +196,7 @@ export function imagesAnswers(options: ImagesOptions): Answers<ImagesCalls> {
       page,
       access: registries.access,
       logins: registries.logins,
+      crew,
       crew,
       now,
       openStore: async () => (await open()).store,

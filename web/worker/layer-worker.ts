@@ -1,9 +1,11 @@
 /** A layer worker: lists, scans and hashes layers for whichever archive has it on lease. The composition root of its thread. */
+import type { Source } from "../../core/bytes/mod.ts";
 import { newSha256 } from "../../core/digest/mod.ts";
 import { tableTransfer } from "../../core/tar/mod.ts";
 import { scanTransfer } from "../../core/tree/mod.ts";
 import { JOBS, type JobOptions } from "./jobs.ts";
-import type { CrewCalls, LayerCalls } from "./protocol.ts";
+import { borrowedSource } from "./lent-source.ts";
+import type { CrewCalls, JobRequest, LayerCalls } from "./protocol.ts";
 import { answer, connect, type Remote, transferred } from "./rpc.ts";
 import { storeOnce } from "./store-once.ts";
 
@@ -14,16 +16,16 @@ function serve(port: MessagePort): void {
   const moves = new Map<number, Promise<unknown>>();
   answer<LayerCalls>(port, {
     async list({ job, source }, signal) {
-      const found = await JOBS.list(source, optionsOf(hold, job, signal));
+      const found = await JOBS.list(sourceFor(source), optionsOf(hold, job, signal));
       return transferred(found, found.table === undefined ? [] : tableTransfer(found.table));
     },
     async scan({ job, source }, signal) {
-      const found = await JOBS.scan(source, optionsOf(hold, job, signal));
+      const found = await JOBS.scan(sourceFor(source), optionsOf(hold, job, signal));
       return transferred(found, scanTransfer(found));
     },
-    hash: ({ job, source }, signal) => JOBS.hash(source, optionsOf(hold, job, signal)),
+    hash: ({ job, source }, signal) => JOBS.hash(sourceFor(source), optionsOf(hold, job, signal)),
     async move({ job, source, order }, signal) {
-      const moving = JOBS.move(source, { ...optionsOf(hold, job, signal), order, openStore });
+      const moving = JOBS.move(sourceFor(source), { ...optionsOf(hold, job, signal), order, openStore });
       moves.set(job, moving);
       try {
         const found = await moving;
@@ -37,6 +39,10 @@ function serve(port: MessagePort): void {
     },
   });
 }
+
+/** What was sent, or what is read from whoever lent it. */
+const sourceFor = (source: JobRequest["source"]): Source =>
+  source instanceof Blob ? source : borrowedSource(source);
 
 function optionsOf(hold: Remote<CrewCalls>, job: number, signal: AbortSignal): JobOptions {
   const onProgress = (bytes: number, resumedFrom?: number): void =>

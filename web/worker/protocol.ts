@@ -14,6 +14,7 @@ import type {
 import type { LoadEvent, LoadOutcome } from "../model/images.ts";
 import type { DraftCalls, DraftPageCalls } from "./draft-calls.ts";
 import type { MoveOrder } from "./jobs.ts";
+import type { LentSource } from "./lent-source.ts";
 import type { AccessState } from "./registry-access.ts";
 import type { RemoteRequest } from "./remote-archive.ts";
 
@@ -89,7 +90,7 @@ export type PageCalls = LendingCalls &
 /** A layer to work on; `job` names it in reports. */
 export interface JobRequest {
   readonly job: number;
-  readonly source: Blob;
+  readonly source: Blob | LentSource;
   readonly order?: MoveOrder | undefined;
 }
 

@@ -10,8 +10,10 @@ import {
   withDefaultTag,
 } from "../../core/oci/mod.ts";
 import { PULL_STATES, type PullEvent, type PulledImage, pullImage } from "../../core/registry/mod.ts";
+import type { MoveLayer } from "../../core/store/mod.ts";
 import type { PullOutcome, PullRequest, TransferEvent } from "../model/registries.ts";
 import type { BrowserStore } from "../store/mod.ts";
+import type { Crew } from "./crew.ts";
 import { TransferWatch } from "./parts-watch.ts";
 import type { RegistryAccess } from "./registry-access.ts";
 
@@ -19,12 +21,30 @@ import type { RegistryAccess } from "./registry-access.ts";
 export interface PullWork {
   readonly store: BrowserStore;
   readonly access: RegistryAccess;
+  /** Who takes the layers apart. */
+  readonly crew: Crew;
   readonly tell: (event: TransferEvent) => void;
   readonly signal: AbortSignal;
 }
 
+/** Behind all that is asked about archives that are looked at. */
+const PRIORITY = 9;
+
 /** Layers under way at once. */
 const CONCURRENCY = 4;
+
+/** Brings layers over by a crew: the bytes are handed on to workers of their own as they come. */
+export function movedBy(crew: Crew): MoveLayer {
+  return ({ descriptor, diffID, source, onBytes, signal }) =>
+    crew.run({
+      name: "move",
+      source,
+      order: { descriptor, diffID },
+      signal,
+      priority: () => PRIORITY,
+      onProgress: (bytes, resumedFrom = 0) => onBytes?.(bytes, resumedFrom),
+    });
+}
 
 /** Failures of one way to a registry that another way may not have. */
 const ELSEWHERE: ReadonlySet<string> = new Set([
@@ -42,7 +62,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
  * @throws CoreError what `pullImage` throws of the usual way; `oci/reference`, `oci/platform`.
  */
 export async function pullInto(request: PullRequest, work: PullWork): Promise<PullOutcome> {
-  const { store, access, signal } = work;
+  const { store, access, crew, signal } = work;
   const typed = parseReference(request.reference);
   const { allTags = false, allPlatforms = false } = request;
   const reference = allTags ? { domain: typed.domain, path: typed.path } : withDefaultTag(typed);
@@ -61,6 +81,7 @@ export async function pullInto(request: PullRequest, work: PullWork): Promise<Pu
           scans: store.scans,
           concurrency: CONCURRENCY,
           signal,
+          moveLayer: movedBy(crew),
           onEvent: (event) => tellOf(watch, event),
         });
         return outcomeOf(reference, pulled);

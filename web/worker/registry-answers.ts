@@ -3,6 +3,7 @@ import { parseReference } from "../../core/oci/mod.ts";
 import { checkLogin, DOCKER_HUB, searchRepositories, searchTerm } from "../../core/registry/mod.ts";
 import type { TransferEvent } from "../model/registries.ts";
 import type { BrowserStore } from "../store/mod.ts";
+import type { Crew } from "./crew.ts";
 import { type Logins, registryOfServer } from "./logins.ts";
 import { pullInto } from "./pull-work.ts";
 import { pushFrom, pushPlan } from "./push-work.ts";
@@ -16,6 +17,7 @@ export interface RegistryAnswersOptions {
   readonly page: Remote<RegistryPageCalls>;
   readonly access: RegistryAccess;
   readonly logins: Logins;
+  readonly crew: Crew;
   readonly openStore: () => Promise<BrowserStore>;
   /** Called after work that changed the store, or left something unfinished in it. */
   readonly changed: () => void;
@@ -25,7 +27,7 @@ export interface RegistryAnswersOptions {
 
 /** What answers the page's calls about registries. */
 export function registryAnswers(options: RegistryAnswersOptions): Answers<RegistryCalls> {
-  const { page, access, logins, openStore, changed, now } = options;
+  const { page, access, logins, crew, openStore, changed, now } = options;
   const telling =
     (task: number) =>
     (event: TransferEvent): void =>
@@ -37,7 +39,7 @@ export function registryAnswers(options: RegistryAnswersOptions): Answers<Regist
     async pull({ task, ...request }, signal) {
       const store = await openStore();
       try {
-        return await pullInto(request, { store, access, signal, tell: telling(task) });
+        return await pullInto(request, { store, access, crew, signal, tell: telling(task) });
       } finally {
         changed();
       }
