@@ -49,6 +49,10 @@ export class FolderFiles implements Files {
     return (await this.stat(path, { follow: true })) !== undefined;
   }
 
+  absolute(path: string): string {
+    return path.startsWith("/") ? path : `/${path}`;
+  }
+
   async open(path: string): Promise<OpenFile> {
     const entries = await this.#load();
     const place = follow(entries, pagePath(path));

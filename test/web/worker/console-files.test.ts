@@ -43,6 +43,7 @@ describe("the folder of the page", () => {
       expect(await text(files, path)).toBe("B");
     }
     expect(await files.list(".")).toEqual(["a", "top"]);
+    expect(["a/b.txt", "/top"].map((path) => files.absolute(path))).toEqual(["/a/b.txt", "/top"]);
     expect(await files.list("/a")).toEqual(["b.txt"]);
     expect(await files.stat("a")).toMatchObject({ type: "dir" });
     expect(await files.stat("/")).toMatchObject({ type: "dir" });
