@@ -53,7 +53,7 @@ export function pruneImages(store: LocalStore, options: PruneOptions = {}): Prom
 }
 
 /** Whether an image has neither a tag nor another image built on it. */
-export function isDangling(table: TableSnapshot, id: Digest): boolean {
+function isDangling(table: TableSnapshot, id: Digest): boolean {
   const tagged = [...table.names.values()].some(({ image, name }) => image === id && !name.includes("@"));
   return !tagged && !hasChildren(table, id);
 }

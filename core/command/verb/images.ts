@@ -1,3 +1,4 @@
+import type { Digest } from "../../digest/mod.ts";
 import { listImages } from "../../image/mod.ts";
 import { asEngine, failed } from "../failure.ts";
 import { parseFilters } from "../filter.ts";
@@ -34,7 +35,8 @@ export const IMAGES: VerbSpec = {
     const nowMs = context.now();
     const images = await asEngine(async () => {
       checkPatterns(filters);
-      const listed = await listImages(store, { layerSize: (diffID) => layers.sizeOf(diffID), signal });
+      const layerSize = (diffID: Digest): Promise<number | undefined> => layers.sizeOf(diffID);
+      const listed = await listImages(store, { layerSize, shares: false, signal });
       const table = await store.table.snapshot();
       return pickImages({ images: listed, table, filters, all: flags.on("all"), now: nowMs / 1000 });
     });
