@@ -3,6 +3,7 @@ import { type Tokens, tokenKey } from "./broker.ts";
 import { dial, discard } from "./dial.ts";
 import { type Fault, FaultError } from "./errors.ts";
 import { ownUrl } from "./own-url.ts";
+import type { Policy } from "./policy.ts";
 import { readBody } from "./read-body.ts";
 import { type Credential, findRegistry, type RegistryRow } from "./registries.ts";
 import { parseRoute } from "./route.ts";
@@ -59,6 +60,28 @@ export async function answerToken(tokens: Tokens, request: Request): Promise<Res
     ...(given.refresh === undefined ? {} : { refresh_token: given.refresh }),
   };
   return Response.json(body, { headers: { "cache-control": "no-store", pragma: "no-cache" } });
+}
+
+/**
+ * The request as one with a token of ours, where a login stands in it as Basic: clients of `/v1/search` know no other way (`docker search`). The
+ * token is for the catalog of `registry`, or for none where searching needs nothing of the registry's own; others are as they were.
+ * @throws FaultError as {@link answerToken}
+ */
+export async function withToken(tokens: Tokens, request: Request, registry: RegistryRow): Promise<Request> {
+  const credential = readBasic(request.headers.get("authorization"));
+  if (credential === undefined) return request;
+  const headers = new Headers(request.headers);
+  let token: string;
+  if (registry.search === "catalog") {
+    const scopes = [`registry:${registry.key}/catalog:*`];
+    const asked = { form: false, grant: "password", scopes, credential, refresh: undefined, offline: false };
+    token = (await give(tokens, request, { ...asked, client: undefined })).token;
+  } else {
+    const { principal } = enter(tokens, request, credential, false);
+    token = await tokens.envelopes.seal({ kind: "pass", principal }, tokens.host.nowMs() / 1000 + OWN_SECONDS);
+  }
+  headers.set("authorization", `Bearer ${token}`);
+  return new Request(request.url, { headers, signal: request.signal });
 }
 
 function readQuery(request: Request): Asked {
@@ -201,12 +224,37 @@ function loginOf(
   if ("status" in routed) throw new FaultError(routed);
   const usual = policy.default === undefined ? undefined : findRegistry(policy.registries, policy.default);
   if (credential === undefined) return { registry: routed.registry ?? usual, credential };
-  const slash = credential.username.indexOf("/");
-  const named = slash < 0 ? undefined : findRegistry(policy.registries, credential.username.slice(0, slash));
+  const named = namedLogin(policy, credential);
   if (named === undefined) return { registry: routed.registry ?? usual, credential };
-  if (routed.registry !== undefined && routed.registry.key !== named.key)
-    throw fault(401, "UNAUTHORIZED", `This host is for ${routed.registry.key}, the login for ${named.key}`);
-  return { registry: named, credential: { ...credential, username: credential.username.slice(slash + 1) } };
+  if (routed.registry !== undefined && routed.registry.key !== named.registry.key)
+    throw fault(
+      401,
+      "UNAUTHORIZED",
+      `This host is for ${routed.registry.key}, the login for ${named.registry.key}`,
+    );
+  return named;
+}
+
+/** The registry of a `REGISTRY/NAME`, and the login without it; `undefined` for a plain name. */
+function namedLogin(
+  { registries }: Policy,
+  credential: Credential,
+): { readonly registry: RegistryRow; readonly credential: Credential } | undefined {
+  // Basic ends the name at its first colon (RFC 7617 §2), which is that of the port where the registry has one.
+  for (const { username, password } of [credential, afterPort(credential)]) {
+    const slash = username.indexOf("/");
+    const registry = slash < 0 ? undefined : findRegistry(registries, username.slice(0, slash));
+    if (registry !== undefined)
+      return { registry, credential: { ...credential, username: username.slice(slash + 1), password } };
+  }
+  return undefined;
+}
+
+function afterPort({ username, password }: Credential): Pick<Credential, "username" | "password"> {
+  const [, port, name = "", rest = ""] = /^(\d{1,5}\/)([^:]*):([^]*)$/u.exec(password) ?? [];
+  return port === undefined
+    ? { username, password }
+    : { username: `${username}:${port}${name}`, password: rest };
 }
 
 /** The client's credential for a token of the upstream, sealed for that upstream. */

@@ -1,3 +1,5 @@
+import { remoteKey } from "./remote-key.ts";
+
 /** The tabs of an image, in order. */
 export const TABS = ["files", "layers", "config", "space", "raw"] as const;
 
@@ -39,8 +41,20 @@ function ordinal(text: string | null | undefined): number | undefined {
   return text !== null && text !== undefined && /^\d{1,6}$/u.test(text) ? Number(text) : undefined;
 }
 
+/** `#?remote=ghcr.io/x/y:1&platform=linux/arm64`: the form in which somebody writes a link to an image in a registry. */
+function remoteRoute(hash: string): Route | undefined {
+  const query = /^#\/?\?(.*)$/u.exec(hash)?.[1];
+  const asked = query === undefined ? undefined : new URLSearchParams(query);
+  const reference = asked?.get("remote") ?? "";
+  if (asked === undefined || reference === "" || /\s/u.test(reference)) return undefined;
+  const platform = asked.get("platform") ?? undefined;
+  return { archive: remoteKey({ reference, platform }), image: 0, tab: "files" };
+}
+
 /** The route of an address' hash; `undefined` when it is none of ours. */
 export function parseRoute(hash: string): Route | undefined {
+  const look = remoteRoute(hash);
+  if (look !== undefined) return look;
   const match = /^#\/([^/?]+)\/(\d{1,6})\/([a-z]+)(?:\?(.*))?$/u.exec(hash);
   if (match === null) return undefined;
   const archive = decoded(match[1] ?? "");

@@ -20,7 +20,8 @@ export function ArchiveEntry({ archive }: { readonly archive: Opened }) {
   };
   const groups = state.archive === undefined ? [] : imageGroups(state.archive);
   const kind = state.archive?.kind;
-  const bare = kind === "rootfs" || kind === "layer";
+  // One in a registry is the one image that its name says.
+  const bare = kind === "rootfs" || kind === "layer" || archive.remote !== undefined;
   const isKept = keepStanding(desk, archive) === "kept";
   const first = groups[0]?.images[0]?.index ?? 0;
   return (
@@ -50,9 +51,11 @@ export function ArchiveEntry({ archive }: { readonly archive: Opened }) {
           <span class="loss">{words.library.failed}</span>
         ) : (
           <span>
-            {state.archive && words.library.kinds[state.archive.kind]}
-            {state.archive && " · "}
-            {format.bytes(archive.size)}
+            {archive.remote === undefined
+              ? state.archive && words.library.kinds[state.archive.kind]
+              : words.registry.look.kind}
+            {(state.archive !== undefined || archive.remote !== undefined) && " · "}
+            {format.bytes(archive.remote === undefined ? archive.size : (state.archive?.size ?? 0))}
           </span>
         )}
         <KeepButton archive={archive} class="button button-quiet" />

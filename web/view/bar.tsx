@@ -19,7 +19,7 @@ export function Bar() {
     else desk.pane.value = narrowBack;
   };
   return (
-    <header class="bar">
+    <header class="bar" data-deep={desk.route.value !== undefined && desk.pane.value !== "library"}>
       {open && desk.pane.value !== "library" && (
         <button type="button" class="icon-button bar-back" onClick={back}>
           <Icon name="back" />

@@ -197,6 +197,15 @@ export function createDesk({ engine, images, registries, making }: DeskParts): D
     say(language.peek().words.live.opening(remote.reference));
   }
 
+  /** Lets go of an image in a registry that is kept by now, unless it is looked at. */
+  function leaveRemote(remote: RemoteKey): void {
+    const key = remoteKey(remote);
+    const archive = archives.peek().find((entry) => entry.key === key);
+    if (archive === undefined || route.peek()?.archive === key) return;
+    archives.value = archives.peek().filter((entry) => entry !== archive);
+    archive.handle.close();
+  }
+
   /** Goes on with a load that broke off. */
   function keepOnceOpen(archive: Opened): void {
     const end = effect(() => {
@@ -224,7 +233,13 @@ export function createDesk({ engine, images, registries, making }: DeskParts): D
   const host = { language, route, say, fail, tell, go };
   const kept = createShelf(images, host, arrived);
   const loads = createLoads(images, host);
-  const traffic = createTraffic(registries, host);
+  const traffic = createTraffic(registries, {
+    ...host,
+    pulled({ reference, platform }, shown) {
+      leaveRemote({ reference, platform });
+      if (shown) pane.value = "image";
+    },
+  });
 
   effect(() => {
     // A link into a kept image opens it as soon as the store answers.
@@ -238,8 +253,10 @@ export function createDesk({ engine, images, registries, making }: DeskParts): D
     if (key !== undefined && remote !== undefined) lookAt(key, remote);
   });
   effect(() => {
-    // A panel needs the place where what is past is told.
-    if (panel.value !== undefined) notices.value = notices.peek().filter((notice) => !isPassing(notice));
+    // A panel needs the place where what is past is told, and stands beside the image in a narrow page.
+    if (panel.value === undefined) return;
+    pane.value = "image";
+    notices.value = notices.peek().filter((notice) => !isPassing(notice));
   });
   effect(() => {
     // What was removed, here or in another tab, is let go once nobody looks at it.

@@ -53,7 +53,9 @@ export function holdAnswers(
         import("./registry-access.ts"),
         import("./remote-archive.ts"),
       ]);
-      const archive = await remoteArchive(await accessFrom(access).registry(), request, signal);
+      // Where nothing can be kept, images in registries can be looked at all the same.
+      const store = await options.openStore().catch(() => undefined);
+      const archive = await remoteArchive(await accessFrom(access).registry(), request, { store, signal });
       hold.show(archive, request.reference);
     },
     async keep({ only }, signal) {

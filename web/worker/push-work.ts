@@ -1,6 +1,12 @@
 import { newSha256 } from "../../core/digest/mod.ts";
-import { tagImage } from "../../core/image/mod.ts";
-import { formatFamiliar, parseReference, type Reference, withDefaultTag } from "../../core/oci/mod.ts";
+import { resolveImage, tagImage } from "../../core/image/mod.ts";
+import {
+  formatCanonical,
+  formatFamiliar,
+  parseReference,
+  type Reference,
+  withDefaultTag,
+} from "../../core/oci/mod.ts";
 import {
   type PushPlan as CorePlan,
   gzipLayer,
@@ -9,6 +15,7 @@ import {
   planPush,
   pushImage,
 } from "../../core/registry/mod.ts";
+import type { LocalStore, TableSnapshot } from "../../core/store/mod.ts";
 import type { PushOutcome, PushPart, PushPlan, TransferEvent } from "../model/registries.ts";
 import type { BrowserStore } from "../store/mod.ts";
 import { TransferWatch } from "./parts-watch.ts";
@@ -31,12 +38,10 @@ export interface PushOrder {
   readonly target?: string | undefined;
 }
 
-/** What a push would do. An image that is to have another name is given it first: a name costs nothing, and `docker push` wants it too. */
-export async function pushPlan(order: PushOrder, work: PushWork): Promise<PushPlan> {
-  const { store, access, signal } = work;
-  const reference = await named(order, work);
-  const registry = await access.registry();
-  const plan = await planPush(registry, store, {
+/** What a push would do. Changes nothing: an image that is to have another name is looked at as if it had it. */
+export async function pushPlan(order: PushOrder, { store, access, signal }: PushWork): Promise<PushPlan> {
+  const reference = withDefaultTag(parseReference(order.target ?? order.source));
+  const plan = await planPush(await access.registry(), asNamed(store, order.source, reference), {
     reference,
     compress: gzipLayer,
     newHasher: newSha256,
@@ -48,6 +53,19 @@ export async function pushPlan(order: PushOrder, work: PushWork): Promise<PushPl
     parts: partsOf(plan),
     upload: plan.bytes.upload,
   };
+}
+
+/** The store as it were if `source` had another name. */
+function asNamed(store: BrowserStore, source: string, reference: Reference): LocalStore {
+  const name = formatCanonical(reference);
+  const snapshot = async (): Promise<TableSnapshot> => {
+    const table = await store.table.snapshot();
+    if (name === source) return table;
+    const { image, name: known } = resolveImage(table, source);
+    const named = { name, target: known?.target ?? image.target, image: image.id };
+    return { ...table, names: new Map([...table.names, [name, named]]) };
+  };
+  return { ...store, table: { ...store.table, snapshot } };
 }
 
 function partsOf({ parts, id }: CorePlan): PushPart[] {

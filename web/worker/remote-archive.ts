@@ -14,6 +14,7 @@ import {
 } from "../../core/oci/mod.ts";
 import {
   layerSource,
+  listStargz,
   openRemoteImage,
   type Registry,
   type RemoteImage,
@@ -22,6 +23,7 @@ import {
 import type { LocalStore } from "../../core/store/mod.ts";
 import { readTable } from "../../core/tar/mod.ts";
 import type { RemoteFacts } from "../model/registries.ts";
+import type { BrowserStore } from "../store/mod.ts";
 
 /** What in a registry is looked at. */
 export interface RemoteRequest {
@@ -97,7 +99,7 @@ const isImage = ({ annotations, platform }: Descriptor): boolean =>
 export async function remoteArchive(
   registry: Registry,
   request: RemoteRequest,
-  signal: AbortSignal,
+  { store, signal }: { readonly store: BrowserStore | undefined; readonly signal: AbortSignal },
 ): Promise<Archive> {
   const { reference, repository, image } = await lookAt(registry, request, signal);
   const { variant, root } = image;
@@ -107,13 +109,14 @@ export async function remoteArchive(
   const layers = await Promise.all(
     manifest.layers.map(async (descriptor, index): Promise<ArchiveLayer> => {
       const { digest, mediaType, size, urls } = descriptor;
-      const source = await layerSource(repository, descriptor);
+      const { source, scan } = await layerOf(repository, descriptor, { store, signal });
       const path = `blobs/${digest.replace(":", "/")}`;
       return {
         index,
         diffID: config.diffIDs[index],
         path,
         source,
+        scan,
         size,
         mediaType,
         digest,
@@ -170,6 +173,26 @@ export async function remoteArchive(
     problems: [],
   };
 }
+
+/** A layer: out of the store where that has it; by its own table of contents where it has one; else read through ranges as a whole. */
+async function layerOf(
+  repository: Repository,
+  descriptor: Descriptor,
+  { store, signal }: { readonly store: BrowserStore | undefined; readonly signal: AbortSignal },
+): Promise<Pick<ArchiveLayer, "source" | "scan">> {
+  const { digest } = descriptor;
+  const here = await store?.blob({ digest }, { signal });
+  if (here !== undefined) return { source: here, scan: await store?.scans.byBlob(digest) };
+  const source = await layerSource(repository, descriptor, { signal });
+  if (!descriptor.annotations?.has(STARGZ)) return { source, scan: undefined };
+  // A table of contents that is broken is passed over: the layer itself is read then.
+  const listed = await listStargz(source, descriptor, { signal }).catch(() => undefined);
+  signal.throwIfAborted();
+  return listed === undefined ? { source, scan: undefined } : { source: listed.content, scan: listed.scan };
+}
+
+/** Annotation of layers that have a table of contents. @see https://github.com/containerd/stargz-snapshotter/blob/v0.15.1/docs/estargz.md */
+const STARGZ = "containerd.io/snapshot/stargz/toc.digest";
 
 function node(
   { digest, mediaType, size, platform }: Descriptor,

@@ -1,8 +1,18 @@
+import type { ComponentChild } from "preact";
 import { useDesk } from "../desk.ts";
 import { KeptList } from "../kept/kept-list.tsx";
+import { LazyPanel } from "../panel/lazy-panel.tsx";
 import { ArchivePane } from "./archive-pane.tsx";
 import { ImagePane } from "./image-pane.tsx";
 import { LinkPane } from "./link-pane.tsx";
+
+/** A pane that has no place of its own for a panel. */
+const beside = (pane: ComponentChild) => (
+  <>
+    {pane}
+    <LazyPanel />
+  </>
+);
 
 /** One image of the current archive, what stands in its place while there is none, or the list of kept images. */
 export function Workspace() {
@@ -10,10 +20,10 @@ export function Workspace() {
   const archive = desk.current.value;
   const route = desk.route.value;
   if (route === undefined) return <KeptList />;
-  if (archive === undefined) return <LinkPane name={route.archive} />;
+  if (archive === undefined) return beside(<LinkPane name={route.archive} />);
   const state = archive.state.value;
   const image = state.archive?.images.find((entry) => entry.index === route.image);
   if (state.archive === undefined || image === undefined)
-    return <ArchivePane key={archive.key} archive={archive} />;
+    return beside(<ArchivePane key={archive.key} archive={archive} />);
   return <ImagePane key={`${archive.key} ${image.index}`} archive={archive} image={image} />;
 }

@@ -1,5 +1,7 @@
 import { isArchiveKept } from "../../model/keeping.ts";
 import { visibleName } from "../../model/name.ts";
+import type { RemoteKey } from "../../model/remote-key.ts";
+import { type TransferWork, workKey } from "../../model/transfer.ts";
 import { type Desk, type Opened, useDesk, useLanguage } from "../desk.ts";
 import { Icon } from "../part/icon.tsx";
 import { showKept } from "./show-kept.ts";
@@ -11,8 +13,14 @@ export function keepStanding(desk: Desk, archive: Opened): "open" | "busy" | "ke
   if (archive.kept || view === undefined || phase === "failed") return "no";
   if (view.kind === "rootfs" || view.kind === "layer" || view.images.length === 0) return "no";
   if (desk.loads.running.value.some((load) => load.archive === archive)) return "busy";
+  const { remote } = archive;
+  if (remote !== undefined && desk.traffic.running.value.some(({ work }) => isPullOf(work, remote)))
+    return "busy";
   return isArchiveKept(view, desk.kept.state.value.images) ? "kept" : "open";
 }
+
+const isPullOf = (work: TransferWork, { reference, platform }: RemoteKey): boolean =>
+  workKey(work) === workKey({ kind: "pull", reference, platform });
 
 /** Loads an archive that is open in place into the browser; nothing where there is nothing to keep. */
 export function KeepButton({
@@ -26,6 +34,16 @@ export function KeepButton({
   const { words } = useLanguage();
   const standing = keepStanding(desk, archive);
   if (standing !== "open") return null;
+  const { remote } = archive;
+  if (remote !== undefined) {
+    const { label, term } = { label: words.registry.field.action, term: words.registry.field.term };
+    return (
+      <button type="button" class={name} title={term} onClick={() => void desk.traffic.pull(remote)}>
+        <Icon name="keep" />
+        {label}
+      </button>
+    );
+  }
   return (
     <button
       type="button"
@@ -53,7 +71,7 @@ export function KeepStanding({ archive }: { readonly archive: Opened }) {
       {standing === "busy" && (
         <button type="button" class="button" disabled>
           <Icon name="keep" />
-          {words.kept.load.title}
+          {archive.remote === undefined ? words.kept.load.title : words.registry.transfer.pulling}
         </button>
       )}
       {standing === "kept" && image !== undefined && (

@@ -23,6 +23,14 @@ export function KeptActions({ archive }: { readonly archive: Opened }) {
       <button
         type="button"
         class="button"
+        onClick={() => (desk.panel.value = { kind: "push", id: image.id })}
+      >
+        <Icon name="push" />
+        {words.registry.push.action}
+      </button>
+      <button
+        type="button"
+        class="button"
         onClick={() => (desk.panel.value = { kind: "names", id: image.id })}
       >
         <Icon name="tag" />

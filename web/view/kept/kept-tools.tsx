@@ -83,6 +83,15 @@ export function KeptTools({
           <button
             type="button"
             class="button"
+            disabled={only === undefined}
+            onClick={() => only !== undefined && (desk.panel.value = { kind: "push", id: only })}
+          >
+            <Icon name="push" />
+            {words.registry.push.action}
+          </button>
+          <button
+            type="button"
+            class="button"
             disabled={refs.length === 0}
             onClick={() => (desk.panel.value = { kind: "remove", refs })}
           >

@@ -30,11 +30,12 @@ export function RegistryTrouble({ trouble, about, atMs, choosePlatform }: Regist
   const repository = "fault" in asked ? undefined : asked.repository;
   const there = platformsOf(trouble);
   const login = ["registry/unauthorized", "registry/denied", "registry/limited"].includes(code);
-  const settings = ["registry/unreachable", "registry/denied", "registry/failed"].includes(code);
+  const elsewhere = isElsewhere(trouble.detail);
+  const settings = elsewhere || ["registry/unreachable", "registry/denied", "registry/failed"].includes(code);
   return (
     <div class="load-trouble registry-trouble" role="alert">
-      <p>{visibleText(reasonOf(trouble))}</p>
       <Advice trouble={trouble} registry={registry} atMs={atMs} />
+      <p class="registry-said">{visibleText(reasonOf(trouble))}</p>
       {there.length > 0 && choosePlatform !== undefined && (
         <p class="registry-choices">
           {say.platform}{" "}
@@ -46,7 +47,7 @@ export function RegistryTrouble({ trouble, about, atMs, choosePlatform }: Regist
         </p>
       )}
       <p class="registry-choices">
-        {code === "registry/missing" && repository !== undefined && (
+        {code === "registry/missing" && !elsewhere && repository !== undefined && (
           <button
             type="button"
             class="button"
@@ -83,7 +84,7 @@ function Advice({
   const say = words.registry.trouble;
   switch (code) {
     case "registry/missing":
-      return <p>{say.missing}</p>;
+      return <p>{isElsewhere(detail) ? say.proxy : say.missing}</p>;
     case "registry/unauthorized":
       return <p>{say.unauthorized}</p>;
     case "registry/denied":
@@ -115,10 +116,16 @@ function Advice({
   }
 }
 
-/** The registry's own words, where it has any beside ours. */
-function reasonOf({ message, detail }: Trouble): string {
+/** The registry's own words, where it has any; else ours. */
+function reasonOf({ code = "", message, detail }: Trouble): string {
   const reason = detail?.["reason"];
-  return typeof reason === "string" && !message.includes(reason) ? `${message}: ${reason}` : message;
+  return code.startsWith("registry/") && typeof reason === "string" && reason !== "" ? reason : message;
+}
+
+/** Whether it is the proxy that knows no such registry: no registry was asked then. */
+function isElsewhere(detail: Trouble["detail"]): boolean {
+  const reason = detail?.["reason"];
+  return typeof reason === "string" && reason.includes("does not serve a registry");
 }
 
 function platformsOf({ code, detail }: Trouble): readonly string[] {

@@ -54,8 +54,14 @@ const NOTED = notedWork<TransferWork>("breakbulk.transfers", {
   read: workFrom,
 });
 
+/** What traffic needs of the desk it belongs to. */
+export type TrafficHost = Omit<DeskHost, "fail"> & {
+  /** Told when an image is here, and whether it was gone to, so that nothing has to look at it in the registry any more. */
+  readonly pulled: (request: PullRequest, shown: boolean) => void;
+};
+
 /** The traffic with `registries`. */
-export function createTraffic(registries: Registries, host: Omit<DeskHost, "fail">): Traffic {
+export function createTraffic(registries: Registries, host: TrafficHost): Traffic {
   const running = signal<readonly Moving[]>([]);
   const halted = signal<readonly Halted[]>([]);
 
@@ -123,6 +129,7 @@ export function createTraffic(registries: Registries, host: Omit<DeskHost, "fail
       ...(first !== undefined && !stayed && { action: { label: say.show, run: show } }),
     });
     if (stayed) show();
+    host.pulled(request, stayed);
     return outcome;
   }
 
