@@ -52,12 +52,6 @@ export function pruneImages(store: LocalStore, options: PruneOptions = {}): Prom
   });
 }
 
-/** Whether an image has neither a tag nor another image built on it. */
-function isDangling(table: TableSnapshot, id: Digest): boolean {
-  const tagged = [...table.names.values()].some(({ image, name }) => image === id && !name.includes("@"));
-  return !tagged && !hasChildren(table, id);
-}
-
 const hasChildren = (table: TableSnapshot, id: string): boolean =>
   [...table.images.values()].some(({ parent }) => parent === id);
 
