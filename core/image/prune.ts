@@ -1,5 +1,4 @@
 import type { ReadOptions } from "../bytes/mod.ts";
-import type { Digest } from "../digest/mod.ts";
 import { isCoreError } from "../error.ts";
 import { formatCanonical, type ImageConfig } from "../oci/mod.ts";
 import type { LocalStore, TableSnapshot } from "../store/mod.ts";
