@@ -83,11 +83,12 @@ export function PushPanel({ id }: { readonly id: string }) {
             spellcheck={false}
             autocomplete="off"
             autocapitalize="none"
+            title={say.nameTerm}
             aria-invalid={"fault" in asked && asked.fault !== "empty"}
             onInput={(event) => (text.value = event.currentTarget.value)}
           />
-          <small class="muted">{say.nameTerm}</small>
         </label>
+        <small class="muted">{say.nameTerm}</small>
         <datalist id="push-names">
           {image.tags.map((tag) => (
             <option key={tag} value={tag} />

@@ -6,6 +6,7 @@ import { useDesk, useLanguage } from "../desk.ts";
 import { Frame } from "../panel/frame.tsx";
 import { useAnswer } from "../part/answer.ts";
 import { TroubleNote } from "../part/trouble-note.tsx";
+import { Field } from "./field.tsx";
 
 const linesOf = (text: string): readonly string[] => text.split(/[\n,]/u).map((line) => line.trim());
 
@@ -39,20 +40,6 @@ export function SettingsPanel() {
     mirrors.value = "";
     set(DEFAULT_REGISTRY_SETTINGS);
   };
-  const area = (signal: { value: string }, label: string, term: string) => (
-    <label class="field">
-      <span>{label}</span>
-      <textarea
-        rows={2}
-        title={term}
-        value={signal.value}
-        spellcheck={false}
-        autocapitalize="none"
-        onInput={(event) => (signal.value = event.currentTarget.value)}
-      />
-      <small class="muted">{term}</small>
-    </label>
-  );
   return (
     <Frame title={say.title}>
       <p class="muted">{say.about}</p>
@@ -68,34 +55,10 @@ export function SettingsPanel() {
           });
         }}
       >
-        <label class="field">
-          <span>{say.proxy}</span>
-          <input
-            type="text"
-            inputMode="url"
-            title={say.proxyTerm}
-            placeholder={say.proxyPlaceholder}
-            value={proxy.value}
-            spellcheck={false}
-            autocomplete="off"
-            autocapitalize="none"
-            onInput={(event) => (proxy.value = event.currentTarget.value)}
-          />
-          <small class="muted">{say.proxyTerm}</small>
-        </label>
-        <label class="field">
-          <span>{say.key}</span>
-          <input
-            type="password"
-            title={say.keyTerm}
-            value={accessKey.value}
-            autocomplete="off"
-            onInput={(event) => (accessKey.value = event.currentTarget.value)}
-          />
-          <small class="muted">{say.keyTerm}</small>
-        </label>
-        {area(direct, say.direct, say.directTerm)}
-        {area(mirrors, say.mirrors, say.mirrorsTerm)}
+        <Field label={say.proxy} term={say.proxyTerm} value={proxy} placeholder={say.proxyPlaceholder} />
+        <Field label={say.key} term={say.keyTerm} value={accessKey} kind="password" />
+        <Field label={say.direct} term={say.directTerm} value={direct} kind="lines" />
+        <Field label={say.mirrors} term={say.mirrorsTerm} value={mirrors} kind="lines" />
         {unsafe !== undefined && <p class="loss">{say.policy(unsafe)}</p>}
         {trouble.value !== undefined && (
           <div role="alert">
