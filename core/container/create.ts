@@ -1,9 +1,10 @@
 import { type RunConfig, readStoredImage, resolveImage, runConfigJson } from "../image/mod.ts";
 import { formatJson } from "../oci/mod.ts";
-import { type ContainerRecord, editTable } from "../store/mod.ts";
+import { type ContainerRecord, type DraftRecord, editTable, type TableSnapshot } from "../store/mod.ts";
 import type { ContainerContext } from "./context.ts";
 import { freeName, inventID, inventName, type RandomBytes } from "./name.ts";
 import { runSettings } from "./run-settings.ts";
+import { cleanWorkingDirectory, workingDirectoryDrafts } from "./working-directory.ts";
 
 /** What {@link createContainer} takes. */
 export interface CreateOptions {
@@ -19,8 +20,10 @@ export interface CreateOptions {
 }
 
 /**
- * Makes a container of an image: nothing but a record, which keeps the image from now on.
- * @throws CoreError `image/missing`, `container/command`, `container/name` in the engine's words; what reading the image throws.
+ * Makes a container of an image: nothing but a record, which keeps the image from now on. A working directory that the settings name is its first
+ * change where the image has none of that name; for this alone the image's layers are read.
+ * @throws CoreError `image/missing`, `container/command`, `container/name`, `container/path` in the engine's words; what reading the image
+ * throws.
  */
 export async function createContainer(
   context: ContainerContext,
@@ -32,25 +35,42 @@ export async function createContainer(
   const { image, name } = resolveImage(table, text);
   const target = name?.target ?? image.target;
   const { config } = await readStoredImage(store, { id: image.id, target }, { newHasher, signal });
-  const own: RunConfig = { attachStdout: true, attachStderr: true, ...settings, image: text };
+  const path = settings.workingDir ? cleanWorkingDirectory(settings.workingDir) : undefined;
+  const own: RunConfig = {
+    attachStdout: true,
+    attachStderr: true,
+    ...settings,
+    workingDir: path,
+    image: text,
+  };
   const merged = runSettings(own, config.container ?? {}, { idle: options.idle });
   const created = context.now();
-  const { record } = await editTable(store.table, (now) => {
-    const id = inventID(random);
-    const made: ContainerRecord = {
-      id,
-      name: options.name ? freeName(now, options.name) : inventName(now, random),
-      image: image.id,
-      target,
-      imageName: text,
-      created,
-      config: formatJson(runConfigJson({ ...merged, hostname: settings.hostname || id.slice(0, 12) })),
-      drafts: [],
-      undone: [],
+  const lease = await store.lease(target.digest);
+  let drafts: readonly DraftRecord[] = [];
+  try {
+    const make = (now: TableSnapshot): ContainerRecord => {
+      const id = inventID(random);
+      return {
+        id,
+        name: options.name ? freeName(now, options.name) : inventName(now, random),
+        image: image.id,
+        target,
+        imageName: text,
+        created,
+        config: formatJson(runConfigJson({ ...merged, hostname: settings.hostname || id.slice(0, 12) })),
+        drafts,
+        undone: [],
+      };
     };
-    // The image may have gone since: nothing would keep what the container is made of.
-    resolveImage(now, image.id);
-    return { changes: [{ kind: "container", id, record: made }], record: made };
-  });
-  return record;
+    if (path !== undefined) drafts = await workingDirectoryDrafts(context, make(table), { path, lease });
+    const { record } = await editTable(store.table, (now) => {
+      const made = make(now);
+      // The image may have gone since: nothing would keep what the container is made of.
+      resolveImage(now, image.id);
+      return { changes: [{ kind: "container", id: made.id, record: made }], record: made };
+    });
+    return record;
+  } finally {
+    await lease.release();
+  }
 }

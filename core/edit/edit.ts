@@ -1,6 +1,7 @@
 import type { Source } from "../bytes/mod.ts";
 import { type Digest, sha256Digest } from "../digest/mod.ts";
 import {
+  inFamily,
   type MadeImage,
   type ResolvedImage,
   readStoredImage,
@@ -9,7 +10,14 @@ import {
 } from "../image/mod.ts";
 import { encodeManifest, MEDIA_TYPES } from "../oci/mod.ts";
 import { type LocalStore, sweep } from "../store/mod.ts";
-import { type DraftLayer, draftOf, encodeDraftConfig, type Family, type ImageDraft } from "./draft.ts";
+import {
+  type DraftLayer,
+  draftOf,
+  encodeDraftConfig,
+  type Family,
+  type ImageDraft,
+  withLayers,
+} from "./draft.ts";
 import { recompressed, withFamily } from "./format.ts";
 import { type LayerRange, type Line, rolledBack, withLayerOnTop, withoutLayer } from "./layers.ts";
 import { rebased } from "./rebase.ts";
@@ -105,7 +113,7 @@ export async function editImage(
     await discard();
     throw error;
   }
-  const { draft } = state;
+  const draft = inOneFamily(state.draft);
   const config = encodeDraftConfig(draft);
   const parts = {
     config,
@@ -133,6 +141,19 @@ export async function editImage(
       return made;
     },
     discard,
+  };
+}
+
+/** What is written has its media types from one family, whatever the image had. */
+function inOneFamily(draft: ImageDraft): ImageDraft {
+  const listed = draft.layers.map(({ descriptor }) => descriptor);
+  const { family, layers } = inFamily(listed, draft.family);
+  return {
+    ...withLayers(
+      draft,
+      draft.layers.map((from, at) => ({ from, to: { ...from, descriptor: layers[at] ?? from.descriptor } })),
+    ),
+    family,
   };
 }
 

@@ -5,7 +5,9 @@ import {
   encodeManifest,
   formatCanonical,
   type ImageConfig,
+  layerTypeIn,
   MEDIA_TYPES,
+  type MediaFamily,
   parseImageConfig,
   parseReference,
   withDefaultTag,
@@ -19,8 +21,8 @@ export interface NewImage {
   readonly config: Uint8Array;
   /** As the manifest lists them, from the base up: one for each diff ID of the config. */
   readonly layers: readonly Descriptor[];
-  /** Whose media types the documents have. Default: `oci`. */
-  readonly family?: "oci" | "docker" | undefined;
+  /** Whose media types documents and layers are to have. Default: `oci`. */
+  readonly family?: MediaFamily | undefined;
   readonly annotations?: ReadonlyMap<string, string> | undefined;
   /** What it is to be called; `latest` is added where a tag is missing. Another image of that name loses it. */
   readonly names?: readonly string[] | undefined;
@@ -60,13 +62,14 @@ export async function storeImage(
     throw new RangeError(`${image.layers.length} layers cannot have ${config.diffIDs.length} diff IDs`);
   }
   const names = (image.names ?? []).map((text) => formatCanonical(withDefaultTag(parseReference(text))));
-  const types = TYPES[image.family ?? "oci"];
+  const { family, layers } = inFamily(image.layers, image.family);
+  const types = TYPES[family];
   const lease = options.lease ?? (await store.lease(id));
   try {
     await lease.pin(image.layers.map(({ digest }) => digest));
     const writing = { newHasher, signal, lease };
     const described = await storeDocument(store, { bytes: image.config, mediaType: types.config }, writing);
-    const { layers, annotations } = image;
+    const { annotations } = image;
     const manifest = encodeManifest({ mediaType: types.manifest, config: described, layers, annotations });
     const target = await storeDocument(store, { bytes: manifest, mediaType: types.manifest }, writing);
     const { record } = await editTable(store.table, ({ images }) => {
@@ -85,6 +88,24 @@ export async function storeImage(
   } finally {
     if (options.lease === undefined) await lease.release();
   }
+}
+
+/**
+ * Layers as a manifest of one family lists them: readers other than Docker refuse a manifest in the words of both. Where Docker has no word for one of
+ * them (zstd), all are OCI's.
+ */
+export function inFamily(
+  layers: readonly Descriptor[],
+  wanted: MediaFamily = "oci",
+): { readonly family: MediaFamily; readonly layers: readonly Descriptor[] } {
+  const family = layers.every(({ mediaType }) => layerTypeIn(wanted, mediaType) !== undefined)
+    ? wanted
+    : "oci";
+  const typed = layers.map((layer) => {
+    const mediaType = layerTypeIn(family, layer.mediaType) ?? layer.mediaType;
+    return mediaType === layer.mediaType ? layer : { ...layer, mediaType };
+  });
+  return { family, layers: typed };
 }
 
 const TYPES = {

@@ -59,3 +59,29 @@ export function isImageLayerType(mediaType: string): boolean {
 export function isForeignLayerType(mediaType: string): boolean {
   return mediaType.includes(".rootfs.foreign.") || mediaType.includes(".layer.nondistributable.");
 }
+
+/** Whose words the media types of an image are. */
+export type MediaFamily = "oci" | "docker";
+
+/** The same kinds of layer in the words of both. */
+const LAYER_TYPES: readonly { readonly [family in MediaFamily]: string | undefined }[] = [
+  ...["", "gzip", "zstd"].flatMap((format) => [
+    {
+      oci: `${MEDIA_TYPES.ociLayer}${format && `+${format}`}`,
+      docker: format === "zstd" ? undefined : `${MEDIA_TYPES.dockerLayer}${format && `.${format}`}`,
+    },
+    {
+      oci: `application/vnd.oci.image.layer.nondistributable.v1.tar${format && `+${format}`}`,
+      docker:
+        format === "zstd"
+          ? undefined
+          : `application/vnd.docker.image.rootfs.foreign.diff.tar${format && `.${format}`}`,
+    },
+  ]),
+];
+
+/** What a layer of this type is called in a family's words; the type itself when it is nobody's, `undefined` when the family has no word for it. */
+export function layerTypeIn(family: MediaFamily, mediaType: string): string | undefined {
+  const kind = LAYER_TYPES.find(({ oci, docker }) => oci === mediaType || docker === mediaType);
+  return kind === undefined ? mediaType : kind[family];
+}

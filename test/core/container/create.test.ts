@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  containerChanges,
   createContainer,
   findContainer,
   listContainers,
@@ -9,7 +10,7 @@ import {
   runSettings,
 } from "../../../core/container/mod.ts";
 import { mergedMembers, parseRunConfig, removeImages } from "../../../core/image/mod.ts";
-import { sweep } from "../../../core/store/mod.ts";
+import { check, sweep } from "../../../core/store/mod.ts";
 import { containerOf, containerWorld, entry, lines, linesOf, putImage } from "../../support/containers.ts";
 
 async function world() {
@@ -36,6 +37,32 @@ describe("making containers", () => {
       `{"Hostname":"${record.id.slice(0, 12)}","Domainname":"","User":"","AttachStdin":false,"AttachStdout":true,"AttachStderr":true,"Tty":false,"OpenStdin":false,"StdinOnce":false,"Env":["A=own","B","PATH=/bin"],"Cmd":["ls","-l"],"Image":"app:1","Volumes":null,"WorkingDir":"","Entrypoint":null,"OnBuild":null,"Labels":{"l":"image"}}`,
     );
     expect(parseRunConfig(record.config)).toMatchObject({ env: ["A=own", "B", "PATH=/bin"], image: "app:1" });
+  });
+
+  it("makes the working directory that is asked for, as a first change", async () => {
+    const context = await world();
+    const { random } = context;
+    const made = async (workingDir: string) => {
+      const record = await createContainer(context, { image: "app:1", random, settings: { workingDir } });
+      const container = await openContainer(context, record.id);
+      return {
+        container,
+        config: container.config,
+        changes: containerChanges(container).map(({ kind, path }) => `${kind} ${path}`),
+      };
+    };
+    const one = await made("/../new/./deep/");
+    expect(one.config.workingDir).toBe("/new/deep");
+    expect(one.changes).toEqual(["A /new", "A /new/deep"]);
+    expect((await made("/etc")).changes).toEqual([]);
+    expect((await made("/")).changes).toEqual([]);
+    await expect(made("/a")).rejects.toThrow("Cannot mkdir: /a is not a directory");
+    await expect(made("/a/b")).rejects.toThrow("Cannot mkdir: /a/b is not a directory");
+    await expect(made("a")).rejects.toThrow(
+      "the working directory 'a' is invalid, it needs to be an absolute path",
+    );
+    expect((await context.store.table.snapshot()).containers.size).toBe(3);
+    expect(await check(context.store)).toEqual([]);
   });
 
   it("keeps names apart, in the engine's words", async () => {

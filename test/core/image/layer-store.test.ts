@@ -189,6 +189,35 @@ describe("making an image", () => {
     expect((await sweep(store)).removed).toEqual([]);
   });
 
+  it("has the media types of one family, OCI's where Docker has no word for one", async () => {
+    const store = memory();
+    const tar = "application/vnd.oci.image.layer.v1.tar";
+    const docker = "application/vnd.docker.image.rootfs";
+    const foreign = "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip";
+    const layer = await storeLayer(store, [entry("a")]);
+    const typesOf = async (types: readonly string[], family: "oci" | "docker") => {
+      const layers = types.map((mediaType) => ({ ...layer.descriptor, mediaType }));
+      const config = configOf(types.map(() => `sha256:${layer.diffID.slice(7)}` as const));
+      const names = [`${family}:${types.length}`];
+      await storeImage(store, { config, layers, family, names }, { now: 0 });
+      const target = (await store.table.snapshot()).names.get(`docker.io/library/${names[0]}`)!.target;
+      const { manifest } = await readStoredImage(store, { id: sha256Digest(config), target });
+      const short = manifest.mediaType?.includes("docker") ? "docker" : "oci";
+      return [short, ...manifest.layers.map(({ mediaType }) => mediaType)];
+    };
+    const mixed = [`${docker}.diff.tar.gzip`, tar, `${docker}.foreign.diff.tar.gzip`, "a/b"];
+    expect(await typesOf(mixed, "oci")).toEqual(["oci", `${tar}+gzip`, tar, foreign, "a/b"]);
+    const back = [`${tar}+gzip`, foreign, `${docker}.diff.tar`];
+    expect(await typesOf(back, "docker")).toEqual([
+      "docker",
+      `${docker}.diff.tar.gzip`,
+      `${docker}.foreign.diff.tar.gzip`,
+      `${docker}.diff.tar`,
+    ]);
+    const zstd = [`${docker}.diff.tar`, `${tar}+zstd`];
+    expect(await typesOf(zstd, "docker")).toEqual(["oci", tar, `${tar}+zstd`]);
+  });
+
   it("refuses what does not fit together, before anything is named", async () => {
     const store = memory();
     const layer = await storeLayer(store, [entry("a")]);
