@@ -1,3 +1,4 @@
+import { isCoreError } from "../error.ts";
 import {
   familiarName,
   formatCanonical,
@@ -54,6 +55,7 @@ export async function pull(context: CommandContext, request: PullRequest): Promi
     throw refused("'scratch' is a reserved name");
   const lines = new ProgressLines(output);
   const own = shownOf(reference, allTags);
+  let begun = false;
   try {
     const pulled = await pullImage(registryOf(context), store, {
       reference: own,
@@ -63,7 +65,10 @@ export async function pull(context: CommandContext, request: PullRequest): Promi
       scans: layers,
       moveLayer: context.moveLayer,
       signal,
-      onEvent: quiet ? undefined : (event) => tell(lines, event),
+      onEvent: (event) => {
+        begun ||= event.kind === "image";
+        if (!quiet) tell(lines, event);
+      },
     });
     await lines.end();
     if (quiet) return pulled;
@@ -78,11 +83,26 @@ export async function pull(context: CommandContext, request: PullRequest): Promi
       );
     return pulled;
   } catch (error) {
+    if (!begun && isAfterManifest(error)) {
+      begun = true;
+      if (!quiet && !allTags) lines.say(beginning(own));
+    }
     await lines.end();
     signal?.throwIfAborted();
-    throw refused(pullFailure(error, own, context.dial), {}, error);
+    const words = pullFailure(error, own, context.dial);
+    // Once the daemon has begun to answer it can only tell an error inside its answer, and Docker prints that as it is.
+    throw begun ? failed(words, {}, error) : refused(words, {}, error);
   }
 }
+
+/** Whether the daemon finds this out after it has told that it pulls. */
+function isAfterManifest(error: unknown): boolean {
+  if (!isCoreError(error)) return false;
+  return error.code === "image/platform" || (error.code === "oci/document" && "reason" in error.detail);
+}
+
+const beginning = (reference: Reference): string =>
+  `${reference.digest === undefined ? reference.tag : formatCanonical(reference)}: Pulling from ${reference.path}`;
 
 /** With a digest the tag means nothing. */
 function shownOf({ domain, path, tag, digest }: Reference, allTags: boolean): Reference {
@@ -105,8 +125,5 @@ function tell(lines: ProgressLines, event: PullEvent): void {
   }
   const { reference } = event;
   if (event.kind === "done") lines.say(`Digest: ${event.digest}`);
-  else {
-    const id = reference.digest === undefined ? reference.tag : formatCanonical(reference);
-    lines.say(`${id}: Pulling from ${reference.path}`);
-  }
+  else lines.say(beginning(reference));
 }
