@@ -37,7 +37,7 @@ export interface TokenBroker {
   authorize(asked: AccessRequest): Promise<Grant | Refusal>;
   /**
    * What to do after the upstream answered 401 to a request under `grant`: a new grant to try once more with (only where no body was
-   * sent), or the refusal to hand on, with our own challenge. The response's body is not read and stays the caller's to cancel.
+   * sent), or the refusal to hand on, with our own challenge; always the latter under a grant that came from here. The response's body is not read and stays the caller's to cancel.
    */
   reauthorize(asked: AccessRequest, grant: Grant, response: Response): Promise<Grant | Refusal>;
   /**

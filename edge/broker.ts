@@ -42,6 +42,9 @@ export function createTokenBroker(tokens: Tokens): TokenBroker {
   /** Under which key a grant's token is kept, to drop it when the upstream does not take it. */
   const origins = new WeakMap<Grant, { readonly key: string; readonly kept: boolean }>();
 
+  /** Grants that stand in for one which was refused. */
+  const second = new WeakSet<Grant>();
+
   const own = async (asked: AccessRequest, principal: string): Promise<Grant> => {
     const { registry } = asked;
     const credential = tokens.policy.mode === "gateway" ? registry.credential : undefined;
@@ -106,7 +109,8 @@ export function createTokenBroker(tokens: Tokens): TokenBroker {
         const said = parseChallenges(header)
           .find(({ scheme }) => scheme === "bearer")
           ?.params.get("error");
-        if (way === undefined || asked.registry.token === "none" || (origin !== undefined && !origin.kept))
+        const final = second.has(grant) || (origin !== undefined && !origin.kept);
+        if (way === undefined || asked.registry.token === "none" || final)
           return refusalFor(tokens, asked, {
             status: 401,
             code: "UNAUTHORIZED",
@@ -116,7 +120,9 @@ export function createTokenBroker(tokens: Tokens): TokenBroker {
           });
         if (origin === undefined) tokens.ways.learn(asked.registry, way);
         else tokens.cache.drop(origin.key);
-        return await ownOrRefusal(asked, grant.principal);
+        const again = await ownOrRefusal(asked, grant.principal);
+        if (again.ok) second.add(again);
+        return again;
       } catch (error) {
         if (error instanceof FaultError) return refusalFor(tokens, asked, error.fault);
         throw error;

@@ -6,7 +6,8 @@ export interface Dial {
   readonly url: string | URL;
   readonly method: string;
   readonly headers: Headers;
-  readonly body?: ReadableStream<Uint8Array> | undefined;
+  /** A client's, which takes as long as it takes, or bytes of ours, whose length the upstream is told on every runtime. */
+  readonly body?: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | undefined;
   /** The client's; it ends the wait for headers. What comes after is ended by cancelling the body. */
   readonly signal: AbortSignal;
 }
@@ -25,20 +26,20 @@ export async function dial(
   const onAbort = (): void => controller.abort(signal.reason);
   signal.addEventListener("abort", onAbort, { once: true });
   let late = false;
-  const timer =
-    body === undefined
-      ? setTimeout(() => {
-          late = true;
-          controller.abort();
-        }, waitMs)
-      : undefined;
+  const timer = !(body instanceof ReadableStream)
+    ? setTimeout(() => {
+        late = true;
+        controller.abort();
+      }, waitMs)
+    : undefined;
   try {
     const init: RequestInit & { duplex?: "half" } = {
       method,
       headers,
       redirect: "manual",
       signal: controller.signal,
-      ...(body === undefined ? {} : { body, duplex: "half" }),
+      ...(body === undefined ? {} : { body }),
+      ...(body instanceof ReadableStream ? { duplex: "half" } : {}),
     };
     return await host.fetch(url, init);
   } catch (cause) {

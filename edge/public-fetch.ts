@@ -79,7 +79,8 @@ function answerOf(request: ClientRequest, body: RequestInit["body"]): Promise<Re
     if (body instanceof ReadableStream)
       pipeline(Readable.from(piecesOf(body)), request, (error) => error && reject(error));
     else if (body === undefined || body === null) request.end();
-    else reject(new TypeError("bodies are streams"));
+    else if (body instanceof Uint8Array) request.end(body);
+    else reject(new TypeError("bodies are streams or bytes"));
   });
 }
 

@@ -18,6 +18,8 @@ export interface ScopeRules {
   readonly registries: readonly RegistryRow[];
   /** The registry of a scope whose name has no prefix: that of the host, of the login name, or the default. */
   readonly unnamed: RegistryRow | undefined;
+  /** The registry that the password or refresh token is for. */
+  readonly login?: RegistryRow | undefined;
   readonly write: boolean;
   readonly filter: RepositoryFilter;
   /** How many scopes are looked at. */
@@ -26,8 +28,8 @@ export interface ScopeRules {
 
 /**
  * Takes the registry's prefix off the scopes (A5), and off their actions what this deployment does not do (A6). One token is for one
- * registry (A11): that of the first scope with a prefix, else `unnamed`; scopes of any other are dropped, as a partial grant is legal. Among
- * them are those that clients work out for themselves and send beside the challenge's (containerd).
+ * registry (A11): that of the scope that writes, else the login's, else that of the first scope with a prefix, else `unnamed`. Scopes of any other are
+ * dropped, as a partial grant is legal: containerd asks, in the order of the alphabet, for the repositories as well that it might mount blobs from.
  */
 export function sortScopes(texts: readonly string[], rules: ScopeRules): Wanted {
   const read = texts
@@ -38,7 +40,10 @@ export function sortScopes(texts: readonly string[], rules: ScopeRules): Wanted 
       const scope = parseScope(text);
       return scope === undefined ? [] : [{ text, scope, ...splitName(scope.name, rules.registries) }];
     });
-  const registry = read.find(({ row }) => row !== undefined)?.row ?? rules.unnamed;
+  const writing = read.find(({ scope }) => scope.actions.some((action) => action !== "pull"));
+  const named = read.filter(({ row }) => row !== undefined);
+  const chosen = writing ?? named.find(({ row }) => row?.key === rules.login?.key) ?? named[0];
+  const registry = chosen?.row ?? rules.unnamed;
   if (registry === undefined) return { registry, scopes: [], said: [] };
   const kept = read.flatMap(({ text, scope, row, name }) => {
     if (row !== undefined ? row.key !== registry.key : rules.unnamed?.key !== registry.key) return [];

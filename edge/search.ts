@@ -107,7 +107,7 @@ export function splitTerm(
 }
 
 /** What was found, in the shape of `/v1/search`, by which `docker search` and `podman search` read it. */
-export function asV1(page: FoundPage, asked: Search, prefix: boolean): object {
+export function asV1(page: FoundPage, asked: Omit<Search, "request">, prefix: boolean): object {
   const results = page.results.map((row: Found) => ({
     name: prefix ? `${row.registry}/${row.name}` : row.name,
     description: row.description,
@@ -148,7 +148,7 @@ async function askJson({ host, policy }: Searching, asked: Search, address: Addr
       url: address.url,
       method: address.body === undefined ? "GET" : "POST",
       headers,
-      body: address.body === undefined ? undefined : new Blob([address.body]).stream(),
+      body: address.body === undefined ? undefined : new TextEncoder().encode(address.body),
       signal: asked.request.signal,
     },
     policy.limits.headerWaitMs,

@@ -8,8 +8,9 @@ import type { Metrics } from "./metrics.ts";
 import { mirrorPage } from "./mirror-page.ts";
 import { ownUrl } from "./own-url.ts";
 import { finish, placeOf } from "./registry-app.ts";
-import { asV1, search, splitTerm } from "./search.ts";
-import { answerToken } from "./token-endpoint.ts";
+import { asV1, type Search, search, splitTerm } from "./search.ts";
+import type { FoundPage } from "./search-shapes.ts";
+import { answerToken, withToken } from "./token-endpoint.ts";
 
 /** What the proxy's own addresses need beside what forwarding does. */
 export interface Services {
@@ -115,25 +116,34 @@ function pageOf(query: URLSearchParams): { readonly page: number; readonly size:
 }
 
 async function answerV1(services: Services, request: Request): Promise<Response> {
-  await enter(services, request);
   const { policy } = services.forwarding;
   const query = new URL(request.url).searchParams;
-  const asked = { ...splitTerm(policy, query.get("q") ?? "", null), ...pageOf(query), request };
-  const found = await search(services.forwarding, asked);
-  return jsonOf(asV1(found, asked, asked.registry.key !== policy.default), 60);
+  const asked = { ...splitTerm(policy, query.get("q") ?? "", null), ...pageOf(query) };
+  const found = await searchAs(services, request, asked);
+  const prefix = asked.registry.key !== policy.default;
+  return jsonOf(asV1(found, asked, prefix), 60);
 }
 
 /** The page's own search: `?q=`, and `registry=`, `page=`, `n=`. */
 async function answerSearch(services: Services, request: Request): Promise<Response> {
-  await enter(services, request);
   const query = new URL(request.url).searchParams;
   const asked = {
     ...splitTerm(services.forwarding.policy, query.get("q") ?? "", query.get("registry")),
     ...pageOf(query),
-    request,
   };
-  const found = await search(services.forwarding, asked);
+  const found = await searchAs(services, request, asked);
   return jsonOf({ query: asked.term, registry: asked.registry.key, page: asked.page, ...found }, 60);
+}
+
+/** What is found for whoever asks, if it may ask. */
+async function searchAs(
+  services: Services,
+  request: Request,
+  asked: Omit<Search, "request">,
+): Promise<FoundPage> {
+  const named = await withToken(services.secrets, request, asked.registry);
+  await enter(services, named);
+  return search(services.forwarding, { ...asked, request: named });
 }
 
 function answerCapability(services: Services, request: Request): Response {

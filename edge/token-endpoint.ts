@@ -63,23 +63,28 @@ export async function answerToken(tokens: Tokens, request: Request): Promise<Res
 }
 
 /**
- * The request as one with a token of ours, where a login stands in it as Basic: clients of `/v1/search` know no other way (`docker search`). The
- * token is for the catalog of `registry`, or for none where searching needs nothing of the registry's own; others are as they were.
+ * A search's request with a token that fits. A login stands in it as Basic where clients know no other way (`docker search`): it becomes a token for the
+ * catalog of `registry`. A token for another registry, which is what someone has who is logged in there, opens this proxy and goes no further.
  * @throws FaultError as {@link answerToken}
  */
 export async function withToken(tokens: Tokens, request: Request, registry: RegistryRow): Promise<Request> {
-  const credential = readBasic(request.headers.get("authorization"));
-  if (credential === undefined) return request;
-  const headers = new Headers(request.headers);
+  const { envelopes, host } = tokens;
+  const header = request.headers.get("authorization");
+  const pass = (principal: string): Promise<string> =>
+    envelopes.seal({ kind: "pass", principal }, host.nowMs() / 1000 + OWN_SECONDS);
+  const credential = readBasic(header);
   let token: string;
-  if (registry.search === "catalog") {
+  if (credential === undefined) {
+    const envelope = await envelopes.open(header);
+    if (typeof envelope === "string" || envelope.kind === "pass" || envelope.registry === registry.key)
+      return request;
+    token = await pass(envelope.principal);
+  } else if (registry.search === "catalog") {
     const scopes = [`registry:${registry.key}/catalog:*`];
     const asked = { form: false, grant: "password", scopes, credential, refresh: undefined, offline: false };
     token = (await give(tokens, request, { ...asked, client: undefined })).token;
-  } else {
-    const { principal } = enter(tokens, request, credential, false);
-    token = await tokens.envelopes.seal({ kind: "pass", principal }, tokens.host.nowMs() / 1000 + OWN_SECONDS);
-  }
+  } else token = await pass(enter(tokens, request, credential, false).principal);
+  const headers = new Headers(request.headers);
   headers.set("authorization", `Bearer ${token}`);
   return new Request(request.url, { headers, signal: request.signal });
 }
@@ -145,6 +150,7 @@ async function give(tokens: Tokens, request: Request, asked: Asked): Promise<Giv
   const login = loginOf(tokens, request, entry.credential);
   const wanted = sortScopes(asked.scopes, {
     registries: policy.registries,
+    login: login.registry,
     unnamed: refresh === undefined ? login.registry : findRegistry(policy.registries, refresh.registry),
     write: policy.write,
     filter: tokens.filter,
@@ -356,7 +362,14 @@ async function checkBasic(
   await discard(response);
   if (response.status === 200) return;
   if (response.status === 401 || response.status === 403)
-    throw fault(401, "UNAUTHORIZED", `${registry.key} does not take this login`, "upstream");
+    throw fault(
+      401,
+      "UNAUTHORIZED",
+      credential === undefined
+        ? `${registry.key} wants a login: log in as ${registry.key}/NAME`
+        : `${registry.key} does not take this login`,
+      "upstream",
+    );
   throw fault(
     response.status === 429 ? 429 : 502,
     "UNAVAILABLE",

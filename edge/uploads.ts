@@ -113,7 +113,7 @@ async function send(exchange: Exchange, sending: Sending): Promise<Response> {
     );
   };
   let response = await knock();
-  if (response.status === 401 && sending.home) {
+  for (let tries = 0; response.status === 401 && sending.home && tries < 2; tries++) {
     const leave = await exchange.tokens.reauthorize(accessOf(exchange, sending.actions), grant, response);
     await discard(response);
     if (!leave.ok) throw new FaultError(leave);

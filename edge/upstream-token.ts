@@ -42,29 +42,11 @@ const LONGEST = 86_400;
 export async function askToken(asker: Asker, question: TokenQuestion, signal: AbortSignal): Promise<Issued> {
   const { host, policy } = asker;
   const request = question.form === undefined ? queryOf(question) : formOf(question);
-  // A form is a body, which `dial` gives as long as it takes.
-  const late = AbortSignal.timeout(policy.limits.headerWaitMs);
-  const response = await dial(
-    host,
-    { ...request, signal: AbortSignal.any([signal, late]) },
-    policy.limits.headerWaitMs,
-  ).catch((error: unknown) => {
-    signal.throwIfAborted();
-    throw late.aborted ? lateFault(question) : error;
-  });
+  const response = await dial(host, { ...request, signal }, policy.limits.headerWaitMs);
   const limit = response.ok ? policy.limits.tokenAnswer : policy.limits.errorBody;
   const body = await readBody(response, limit);
   if (!response.ok) throw refusalOf(question, response, body);
   return readToken(question, body, host.nowMs() / 1000);
-}
-
-function lateFault({ registry }: TokenQuestion): FaultError {
-  return new FaultError({
-    status: 504,
-    code: "UNAVAILABLE",
-    message: `The token server of ${registry} did not answer in time`,
-    source: "upstream",
-  });
 }
 
 function queryOf(question: TokenQuestion): { url: URL; method: string; headers: Headers } {
@@ -81,7 +63,7 @@ function formOf(question: TokenQuestion): {
   url: URL;
   method: string;
   headers: Headers;
-  body: ReadableStream<Uint8Array>;
+  body: Uint8Array<ArrayBuffer>;
 } {
   const form = new URLSearchParams({ grant_type: question.form?.grant ?? "password" });
   if (question.service !== undefined) form.set("service", question.service);
@@ -92,16 +74,9 @@ function formOf(question: TokenQuestion): {
     form.set("username", question.credential.username);
     form.set("password", question.credential.password);
   }
-  const bytes = new TextEncoder().encode(form.toString());
+  const body = new TextEncoder().encode(form.toString());
   const headers = plainHeaders();
   headers.set("content-type", "application/x-www-form-urlencoded");
-  headers.set("content-length", String(bytes.length));
-  const body = new ReadableStream<Uint8Array>({
-    start(controller) {
-      controller.enqueue(bytes);
-      controller.close();
-    },
-  });
   return { url: new URL(question.realm), method: "POST", headers, body };
 }
 

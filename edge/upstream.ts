@@ -35,7 +35,8 @@ export async function ask(exchange: Exchange, question: Question): Promise<Answe
   const url = new URL(upstreamUrl(exchange, question.path, question.query));
   let { grant } = question;
   let response = await knock(exchange, { url, question, authorization: grant.authorization });
-  if (response.status === 401) {
+  // The second time only brings the refusal to hand on: without it, a client that may log in would see a 401 that does not say where.
+  for (let tries = 0; response.status === 401 && tries < 2; tries++) {
     if (!response.headers.has("www-authenticate")) {
       await discard(response);
       throw deniedWithoutChallenge(exchange);

@@ -95,6 +95,70 @@ describe("S1 docker search", () => {
   });
 });
 
+describe("S1 a search of a catalog", () => {
+  const row = { key: "reg.example.org", base: "https://reg.example.org", search: "catalog" };
+  const other = { key: "other.example.org", base: "https://other.example.org" };
+  const settings = { public: true, registries: [row, other], default: row.key };
+  const login = (text: string): RequestInit => ({ headers: { authorization: `Basic ${btoa(text)}` } });
+  const guarded: Parameters<typeof fakeNet>[0][string] = ({ headers, url }) => {
+    const good = headers.get("authorization") === `Basic ${btoa("alice:pw")}`;
+    if (!good) return new Response("", { status: 401, headers: { "www-authenticate": "Basic realm=x" } });
+    return url.includes("_catalog") ? Response.json({ repositories: ["a/crane", "b"] }) : new Response("{}");
+  };
+
+  it("takes the login that docker sends as Basic, for the registry that the login names", async () => {
+    const { get, net } = serve(settings, { "reg.example.org": guarded, "other.example.org": guarded });
+    const found = await get("/v1/search?q=crane", login("reg.example.org/alice:pw"));
+    expect(await found.json()).toMatchObject({ results: [{ name: "a/crane" }] });
+    const wrong = await get("/v1/search?q=crane", login("reg.example.org/alice:no"));
+    expect(wrong.status).toBe(401);
+    const elsewhere = await get("/v1/search?q=crane", login("other.example.org/alice:pw"));
+    expect(elsewhere.status).toBe(401);
+    const last = net.heard.at(-1);
+    expect([last?.url, last?.headers.get("authorization")]).toEqual(["https://reg.example.org/v2/", null]);
+  });
+
+  it("is open to someone who is logged in at another registry, whose token stays here", async () => {
+    const open = (): Response => Response.json({ repositories: ["a/crane"] });
+    const { get, net } = serve(settings, { "reg.example.org": open, "other.example.org": guarded });
+    const asked = await get("/token?service=breakbulk", login("other.example.org/alice:pw"));
+    const { token } = JSON.parse(await asked.text());
+    const found = await get("/v1/search?q=crane", { headers: { authorization: `Bearer ${token}` } });
+    expect(await found.json()).toMatchObject({ results: [{ name: "a/crane" }] });
+    expect(net.heard.at(-1)?.headers.get("authorization")).toBeNull();
+  });
+
+  it("takes the key of a private proxy as the password", async () => {
+    const open = (): Response => Response.json({ repositories: ["a/crane"] });
+    const closed = { ...settings, public: false, accessKeys: [KEY] };
+    const { get } = serve(closed, { "reg.example.org": open });
+    expect((await get("/v1/search?q=crane", login(`key:${KEY}`))).status).toBe(200);
+    expect((await get("/v1/search?q=crane", login("key:no"))).status).toBe(401);
+  });
+});
+
+describe("A10 an upstream that takes no token", () => {
+  it("is told to the client with our challenge, the first time and every time after", async () => {
+    const { get } = serve(
+      { public: true, registries: ["ghcr.io"], default: "ghcr.io" },
+      {
+        "ghcr.io": ({ url }) =>
+          url.includes("/token")
+            ? Response.json({ token: "t", expires_in: 300 })
+            : new Response("", {
+                status: 401,
+                headers: { "www-authenticate": 'Bearer realm="https://ghcr.io/token",service="ghcr.io"' },
+              }),
+      },
+    );
+    for (const method of ["HEAD", "HEAD", "GET"]) {
+      const response = await get("/v2/ghcr.io/a/b/manifests/1", { method });
+      expect(response.status).toBe(401);
+      expect(response.headers.get("www-authenticate")).toContain('scope="repository:ghcr.io/a/b:pull"');
+    }
+  });
+});
+
 describe("S2 the page's search", () => {
   it("has one schema for every registry, each row with where it is from", async () => {
     const { get } = serve(

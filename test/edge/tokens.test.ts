@@ -656,6 +656,28 @@ describe("A10 an upstream's refusal", () => {
   });
 });
 
+describe("A5 scopes of two registries at once", () => {
+  it.each([
+    [
+      "for the registry that is written to",
+      "repository:ghcr.io/x:pull repository:quay.io/a/b:pull,push",
+      "nobody:x",
+      "quay.io",
+    ],
+    [
+      "else for that of the login",
+      "repository:ghcr.io/x:pull repository:quay.io/a/b:pull",
+      "quay.io/u:p",
+      "quay.io",
+    ],
+    ["else for the first", "repository:ghcr.io/x:pull repository:quay.io/a/b:pull", "nobody:x", "ghcr.io"],
+  ])("get a token %s, as containerd names what it may mount first", async (_, scope, credential, host) => {
+    const { token, net } = set();
+    await token(`?scope=${encodeURIComponent(scope)}`, login(credential));
+    expect(new URL(net.heard.at(-1)?.url ?? "").host).toBe(host);
+  });
+});
+
 describe("A11 a token", () => {
   it("opens for the upstream that it is of, and for no other", async () => {
     const { broker, ask, token } = set();

@@ -11,13 +11,19 @@ export interface RunningEdge {
   stop(): Promise<void>;
 }
 
+/** A certificate and its key, in PEM. */
+export interface Certificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
 /** Builds of the three hosts, in a folder of their own with a page beside. */
 export interface EdgeBuilds {
   /** `tls` is for workerd only, which leaves a client that tries TLS first on a plain port without any answer. */
   start(
     runtime: "node" | "deno" | "workerd",
     settings: Readonly<Record<string, string>>,
-    options?: { readonly tls?: boolean },
+    options?: { readonly tls?: boolean | Certificate },
   ): Promise<RunningEdge>;
   remove(): Promise<void>;
 }
@@ -62,11 +68,11 @@ export async function buildEdge(): Promise<EdgeBuilds> {
 async function startWorkerd(
   scriptPath: string,
   settings: Readonly<Record<string, string>>,
-  tls: boolean,
+  tls: boolean | Certificate,
 ): Promise<RunningEdge> {
   const miniflare = new Miniflare({
     modules: true,
-    https: tls,
+    ...(typeof tls === "boolean" ? { https: tls } : { httpsKey: tls.key, httpsCert: tls.cert }),
     script: await readFile(scriptPath, "utf8"),
     compatibilityDate: "2026-04-01",
     host: "127.0.0.1",
