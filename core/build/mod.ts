@@ -2,6 +2,7 @@ export { buildImage } from "./build.ts";
 export { type BuildContext, type ContextEntry, contextFromTar, contextOf } from "./context.ts";
 export { BUILD_LIMITS, type BuildLimits } from "./limits.ts";
 export { formatWarning } from "./lint.ts";
+export { type DockerfileOutline, outlineDockerfile } from "./outline.ts";
 export {
   type BuildCache,
   type BuildEvent,

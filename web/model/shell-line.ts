@@ -2,7 +2,7 @@ import type { ArchiveView, ImageView } from "./engine.ts";
 import type { Tab } from "./route.ts";
 
 /** A tool that does from a shell what a view shows. */
-export type Tool = "docker" | "crane" | "skopeo";
+export type Tool = "docker" | "crane" | "skopeo" | "regctl" | "umoci";
 
 /** What the foot of the page stands for. */
 export interface ShellSubject {

@@ -1,6 +1,7 @@
 import type { Format } from "./format.ts";
 import { consoleEn } from "./words-console-en.ts";
 import { keptEn } from "./words-kept-en.ts";
+import { makeEn } from "./words-make-en.ts";
 import { registryEn } from "./words-registry-en.ts";
 
 const entries = (f: Format, n: number) => `${f.count(n)} ${f.plural(n, { one: "entry", other: "entries" })}`;
@@ -106,6 +107,7 @@ export const en = {
   },
   kept: keptEn,
   registry: registryEn,
+  make: makeEn,
   console: consoleEn,
   tabs: { files: "Files", layers: "Layers", config: "Config", space: "Space", raw: "Raw" },
   problems: {

@@ -1,6 +1,7 @@
 import { consoleZh } from "./words-console-zh.ts";
 import type { Words } from "./words-en.ts";
 import { keptZh } from "./words-kept-zh.ts";
+import { makeZh } from "./words-make-zh.ts";
 import { registryZh } from "./words-registry-zh.ts";
 
 /** 简体中文。 */
@@ -101,6 +102,7 @@ export const zh: Words = {
   },
   kept: keptZh,
   registry: registryZh,
+  make: makeZh,
   console: consoleZh,
   tabs: { files: "文件", layers: "层", config: "配置", space: "空间", raw: "原始" },
   problems: {

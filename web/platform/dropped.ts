@@ -1,17 +1,26 @@
 /** Files of a dropped folder at most: more are hardly meant. */
-const MOST = 50_000;
+export const DROPPED_MOST = 50_000;
 
-/** What lies under dropped entries, with its path from there. Folders are read as they come; what cannot be read is left out. */
+/** Between two tellings of how many files were found. */
+const TELL_EVERY_MS = 100;
+
+/** What lies under dropped entries, with its path from there. Folders are read as they come; what cannot be read is left out. `tell` hears how many there are. */
 export async function droppedFiles(
   entries: readonly FileSystemEntry[],
+  tell?: (count: number) => void,
 ): Promise<readonly { readonly path: string; readonly file: File }[]> {
   const found: { readonly path: string; readonly file: File }[] = [];
   const waiting = [...entries];
-  for (let entry = waiting.pop(); entry !== undefined && found.length < MOST; entry = waiting.pop()) {
+  let told = performance.now();
+  for (let entry = waiting.pop(); entry !== undefined && found.length < DROPPED_MOST; entry = waiting.pop()) {
     if (isFolder(entry)) waiting.push(...(await entriesOf(entry)));
     else if (isFile(entry)) {
       const file = await fileOf(entry);
       if (file !== undefined) found.push({ path: entry.fullPath.slice(1), file });
+    }
+    if (tell !== undefined && performance.now() - told > TELL_EVERY_MS) {
+      told = performance.now();
+      tell(found.length);
     }
   }
   return found;

@@ -36,6 +36,20 @@ export function Bar() {
           {words.app.open}
         </button>
       )}
+      {open && (
+        <button
+          type="button"
+          class="button bar-build"
+          title={words.make.actions.buildTerm}
+          onClick={() => {
+            desk.panel.value = { kind: "build" };
+            desk.pane.value = "image";
+          }}
+        >
+          <Icon name="build" />
+          <span>{words.make.actions.build}</span>
+        </button>
+      )}
       <span class="bar-space" />
       <button
         type="button"

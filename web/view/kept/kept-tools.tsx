@@ -22,6 +22,8 @@ export function KeptTools({
   const chosen = rows.filter(({ key }) => selected.has(key));
   const refs = chosen.map(({ ref }) => ref);
   const ids = new Set(chosen.map(({ image }) => image.id));
+  // One name for each image: others lead to the same.
+  const indexRefs = [...ids].map((id) => chosen.find(({ image }) => image.id === id)?.ref ?? id);
   const [only] = ids.size === 1 ? ids : [];
   useEffect(() => {
     const end = new AbortController();
@@ -121,9 +123,15 @@ export function KeptTools({
         icon="more"
         items={[
           ...(images.length > 0 ? [{ value: "export", label: words.kept.list.export }] : []),
+          { value: "import", label: words.make.actions.import },
+          ...(images.length > 0 ? [{ value: "index", label: words.make.actions.index }] : []),
           { value: "check", label: words.kept.list.check },
         ]}
-        choose={(value) => (desk.panel.value = { kind: value === "export" ? "export" : "check" })}
+        choose={(value) => {
+          if (value === "index") desk.panel.value = { kind: "index", refs: indexRefs };
+          else if (value === "import" || value === "export") desk.panel.value = { kind: value };
+          else desk.panel.value = { kind: "check" };
+        }}
       />
       {room.unfinished > 0 && (
         <p class="muted kept-unfinished">

@@ -11,10 +11,12 @@ export interface FrameProps {
   readonly children: ComponentChildren;
   /** What does the same from a shell. */
   readonly lines?: readonly ShellLine[];
+  /** It has more to show than fits a narrow one. */
+  readonly wide?: boolean;
 }
 
 /** A panel beside what it is about, which stays in sight and in use: Escape closes it, and the focus goes back to where it came from. */
-export function Frame({ title, children, lines = [] }: FrameProps) {
+export function Frame({ title, children, lines = [], wide = false }: FrameProps) {
   const desk = useDesk();
   const { words } = useLanguage();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -31,6 +33,7 @@ export function Frame({ title, children, lines = [] }: FrameProps) {
     <dialog
       ref={dialog}
       class="panel"
+      data-wide={wide}
       aria-labelledby={id}
       onKeyDown={(event) => {
         if (event.key !== "Escape" || event.defaultPrevented) return;

@@ -1,6 +1,8 @@
 import { useDesk } from "../desk.ts";
+import { useAnswer } from "../part/answer.ts";
 import { CheckPanel } from "./check-panel.tsx";
 import { NamesPanel } from "./names-panel.tsx";
+import type { Panel } from "./panels.ts";
 import { PrunePanel } from "./prune-panel.tsx";
 import { RemovePanel } from "./remove-panel.tsx";
 import { ExportPanel, SavePanel } from "./save-panel.tsx";
@@ -21,7 +23,20 @@ export function PanelPlace() {
       return <PrunePanel />;
     case "check":
       return <CheckPanel />;
+    case "change":
+    case "index":
+    case "build":
+    case "import":
+    case "export-files":
+      return <Making panel={panel} />;
     default:
       return null;
   }
+}
+
+/** What makes images comes when it is asked for. */
+function Making({ panel }: { readonly panel: Panel }) {
+  const { value, trouble } = useAnswer(() => import("../make/make-place.tsx"), []).value;
+  if (trouble !== undefined) return <p class="note loss">{trouble.message}</p>;
+  return value === undefined ? null : <value.MakePlace panel={panel} />;
 }

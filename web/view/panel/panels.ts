@@ -10,4 +10,11 @@ export type Panel =
   | { readonly kind: "look"; readonly name: string; readonly platform?: string | undefined }
   | { readonly kind: "push"; readonly id: string }
   | { readonly kind: "registries" }
-  | { readonly kind: "login"; readonly registry?: string | undefined };
+  | { readonly kind: "login"; readonly registry?: string | undefined }
+  /** Edits of a kept image. */
+  | { readonly kind: "change"; readonly id: string }
+  /** One image for several platforms, of these to begin with. */
+  | { readonly kind: "index"; readonly refs: readonly string[] }
+  | { readonly kind: "build" }
+  | { readonly kind: "import" }
+  | { readonly kind: "export-files"; readonly ref: string };

@@ -1,0 +1,77 @@
+import { type NamedField, namedField } from "../../model/make-settings.ts";
+import { useLanguage } from "../desk.ts";
+import { Icon } from "../part/icon.tsx";
+
+/** Names and values that are edited in place, one pair a line. */
+export function NamedRows(props: {
+  readonly label: string;
+  readonly rows: readonly NamedField[];
+  readonly change: (rows: readonly NamedField[]) => void;
+  readonly faulty?: boolean;
+  /** Names to offer. */
+  readonly offers?: readonly string[];
+}) {
+  const { words } = useLanguage();
+  const say = words.make.settings;
+  const { label, rows, change, faulty = false, offers = [] } = props;
+  const put = (key: number, to: Partial<NamedField>) =>
+    change(rows.map((row) => (row.key === key ? { ...row, ...to } : row)));
+  const list = `offers-${label}`;
+  return (
+    <fieldset class="named-rows">
+      <legend>{label}</legend>
+      {rows.map(({ key, name, value }) => (
+        <div key={key}>
+          <input
+            type="text"
+            aria-label={say.rowName(label)}
+            value={name}
+            list={offers.length > 0 ? list : undefined}
+            spellcheck={false}
+            autocomplete="off"
+            autocapitalize="none"
+            onInput={(event) => put(key, { name: event.currentTarget.value })}
+          />
+          <span aria-hidden="true">=</span>
+          <input
+            type="text"
+            aria-label={say.rowValue(name === "" ? label : name)}
+            value={value}
+            spellcheck={false}
+            autocomplete="off"
+            onInput={(event) => put(key, { value: event.currentTarget.value })}
+          />
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={words.make.drop(name === "" ? label : name)}
+            onClick={() => change(rows.filter((row) => row.key !== key))}
+          >
+            <Icon name="close" />
+          </button>
+        </div>
+      ))}
+      {offers.length > 0 && (
+        <datalist id={list}>
+          {offers.map((offer) => (
+            <option key={offer} value={offer} />
+          ))}
+        </datalist>
+      )}
+      {faulty && <p class="loss">{say.rowsFault}</p>}
+      <button
+        type="button"
+        class="link"
+        aria-label={say.addRow(label)}
+        onClick={(event) => {
+          const { parentElement } = event.currentTarget;
+          change([...rows, namedField()]);
+          // The row is drawn by then.
+          setTimeout(() => parentElement?.querySelector<HTMLInputElement>("div:last-of-type input")?.focus());
+        }}
+      >
+        {words.make.add}
+      </button>
+    </fieldset>
+  );
+}
