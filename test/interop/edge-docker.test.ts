@@ -18,7 +18,7 @@ describe.skipIf(ABSENT !== undefined)(
     beforeAll(async () => {
       proxied = await startProxied(PORT);
     }, 120_000);
-    afterAll(() => proxied.stop());
+    afterAll(() => proxied?.stop());
 
     describe.each(RUNTIMES)("on %s", (runtime) => {
       let edge: RunningEdge;

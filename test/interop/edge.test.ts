@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildEdge, type EdgeBuilds, type RunningEdge } from "../support/edge-hosts.ts";
 import { digestOf } from "../support/loopback-registry.ts";
 import { run } from "./engines.ts";
+import { writeLayout } from "./layouts.ts";
 import { REGISTRY_ABSENT, startRegistry, stopRegistry } from "./registries.ts";
 
 /** Ports of the registries, of which `bearer` takes the next one for its token server as well. */
@@ -15,48 +15,13 @@ const MODES = ["anonymous", "basic", "bearer"] as const;
 
 function skopeo(): boolean {
   try {
-    execFileSync("skopeo", ["--version"]);
+    for (const tool of ["skopeo", "zstd"]) execFileSync(tool, ["--version"]);
     return true;
   } catch {
     return false;
   }
 }
-const ABSENT = REGISTRY_ABSENT ?? (skopeo() ? undefined : "skopeo is not installed");
-
-/** An OCI layout with one image of one 2 MB layer. */
-async function writeLayout(folder: string): Promise<void> {
-  const blobs = join(folder, "blobs/sha256");
-  await mkdir(blobs, { recursive: true });
-  const put = async (bytes: Uint8Array): Promise<{ digest: string; size: number }> => {
-    const digest = digestOf(bytes);
-    await writeFile(join(blobs, digest.slice(7)), bytes);
-    return { digest, size: bytes.length };
-  };
-  const tar = new Uint8Array(2_000_896);
-  // What follows two empty blocks is no entry, and is hashed and sent all the same.
-  for (let at = 1024; at < 2_000_000; at += 7) tar[at] = (at * 31) & 255;
-  const layer = await put(gzipSync(tar));
-  const json = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
-  const config = await put(
-    json({ os: "linux", architecture: "amd64", rootfs: { type: "layers", diff_ids: [digestOf(tar)] } }),
-  );
-  const oci = "application/vnd.oci.image";
-  const manifest = await put(
-    json({
-      schemaVersion: 2,
-      mediaType: `${oci}.manifest.v1+json`,
-      config: { mediaType: `${oci}.config.v1+json`, ...config },
-      layers: [{ mediaType: `${oci}.layer.v1.tar+gzip`, ...layer }],
-    }),
-  );
-  const entry = {
-    mediaType: `${oci}.manifest.v1+json`,
-    ...manifest,
-    annotations: { "org.opencontainers.image.ref.name": "t" },
-  };
-  await writeFile(join(folder, "index.json"), JSON.stringify({ schemaVersion: 2, manifests: [entry] }));
-  await writeFile(join(folder, "oci-layout"), '{"imageLayoutVersion":"1.0.0"}');
-}
+const ABSENT = REGISTRY_ABSENT ?? (skopeo() ? undefined : "skopeo or zstd is not installed");
 
 describe.skipIf(ABSENT !== undefined)(
   `skopeo through the proxy${ABSENT === undefined ? "" : ` (skipped: ${ABSENT})`}`,
@@ -65,7 +30,7 @@ describe.skipIf(ABSENT !== undefined)(
     let folder = "";
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), "breakbulk-edge-"));
-      await writeLayout(join(folder, "oci"));
+      await writeLayout(join(folder, "oci"), 1);
       builds = await buildEdge();
       for (const mode of MODES) await startRegistry(mode, PORTS[mode]);
     }, 60_000);
