@@ -26,6 +26,9 @@ const DIGEST = "[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{
 const REFERENCE = new RegExp(
   `^(${HOST}(?::[0-9]+)?)/(${COMPONENT}(?:/${COMPONENT})*)(?::(${TAG}))?(?:@(${DIGEST}))?$`,
 );
+const WHOLE_TAG = new RegExp(`^${TAG}$`);
+const WHOLE_PATH = new RegExp(`^${COMPONENT}(?:/${COMPONENT})*$`);
+const WHOLE_DOMAIN = new RegExp(`^${HOST}(?::[0-9]{1,5})?$`);
 const BARE_ID = /^[a-f0-9]{64}$/;
 /** Algorithms of a reference's digest, with their number of hex digits. */
 const DIGEST_DIGITS: ReadonlyMap<string, number> = new Map([
@@ -63,6 +66,21 @@ export function parseReference(text: string): Reference {
   if (path.length > PATH_LIMIT) throw referenceError(text, TOO_LONG);
   if (match[4] === undefined) return { domain: match[1]!, path, tag: match[3] };
   return { domain: match[1]!, path, tag: match[3], digest: checkDigest(text, match[4]) };
+}
+
+/** Whether `text` is a tag. */
+export function isTag(text: string): boolean {
+  return WHOLE_TAG.test(text);
+}
+
+/** Whether `text` is the name of a repository in its registry. */
+export function isRepositoryPath(text: string): boolean {
+  return text.length <= PATH_LIMIT && WHOLE_PATH.test(text);
+}
+
+/** Whether `text` is the host of a registry, with or without a port. */
+export function isRegistryDomain(text: string): boolean {
+  return text.length <= PATH_LIMIT && WHOLE_DOMAIN.test(text);
 }
 
 const TOO_LONG = `repository name must not be more than ${PATH_LIMIT} characters`;

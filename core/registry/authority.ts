@@ -4,6 +4,7 @@ import { type Challenge, parseChallenges } from "./challenge.ts";
 import type { Clock } from "./clock.ts";
 import { basicAuthorization, type RegistryCredentials } from "./credentials.ts";
 import { realmUrl } from "./realm.ts";
+import { shownUrl } from "./refusal.ts";
 import { formatScope, mergeScopes, type Scope } from "./scope.ts";
 import type { Token, TokenRequest } from "./token.ts";
 
@@ -113,7 +114,7 @@ export class Authority {
     const { host } = new URL(this.#options.base);
     throw new CoreError("registry/unauthorized", `Cannot ask ${host}: it wants a name and a password`, {
       registry: host,
-      base: this.#options.base,
+      base: shownUrl(this.#options.base),
       reason: "no basic auth credentials",
       errors: [],
     });

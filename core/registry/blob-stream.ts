@@ -33,6 +33,9 @@ export interface ChunkOptions extends BlobReadOptions {
 
 /** Docker waits 5 s, then 10 s, … after an attempt that brought nothing; one that brought something is followed at once by the next. */
 const STEP_MS = 5000;
+/** Bytes that are worth a request. Of connections that each bring fewer there may be {@link MOST_CRUMBS} one after the other. */
+const PROGRESS = 4096;
+const MOST_CRUMBS = 100;
 /** It counts them down. */
 const TICK_MS = 1000;
 
@@ -49,6 +52,7 @@ export async function* blobChunks(
   const { limits, clock } = remote.transport;
   let { from: at, to } = span;
   let failures = 0;
+  let crumbs = 0;
   let tag: string | undefined;
   while (at < to) {
     const before = at;
@@ -72,7 +76,8 @@ export async function* blobChunks(
       error = isCoreError(caught) ? caught : brokenOff(span, at, caught);
     }
     options.onBreak?.();
-    if (at > before) {
+    if (at > before && (at - before >= PROGRESS || ++crumbs < MOST_CRUMBS)) {
+      if (at - before >= PROGRESS) crumbs = 0;
       failures = 0;
       continue;
     }

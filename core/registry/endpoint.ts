@@ -1,3 +1,4 @@
+import { isRegistryDomain } from "../oci/mod.ts";
 import { isLoopback } from "./host.ts";
 
 /** Where the requests for one registry go: to it, or to a proxy that knows it by name. */
@@ -26,6 +27,7 @@ export function directEndpoint(
   registry: string,
   options: { readonly insecure?: boolean | undefined } = {},
 ): Endpoint {
+  mustBeDomain(registry);
   const plain = options.insecure ?? isLoopback(registry);
   const host = registry === DOCKER_HUB ? HUB_HOST : registry;
   return { registry, base: baseOf(`${plain ? "http" : "https"}://${host}`), prefix: "" };
@@ -35,19 +37,25 @@ export function directEndpoint(
  * A registry behind a proxy whose repositories are called `<registry>/<repository>`. The proxy is asked for credentials as any registry would
  * be; what it needs to let anybody in goes into `headers`.
  * @param proxy URL of the proxy: its origin, or with the path that stands before `/v2/`.
- * @throws TypeError when `proxy` is no http or https URL, or carries more than a path.
+ * @throws TypeError when `proxy` is no http or https URL, or carries more than a path; when `registry` is no host.
  */
 export function proxyEndpoint(
   registry: string,
   proxy: string,
   options: { readonly headers?: Readonly<Record<string, string>> | undefined } = {},
 ): Endpoint {
+  mustBeDomain(registry);
   return {
     registry,
     base: baseOf(proxy),
     prefix: `${registry}/`,
     ...(options.headers === undefined ? {} : { headers: options.headers }),
   };
+}
+
+function mustBeDomain(registry: string): void {
+  if (!isRegistryDomain(registry))
+    throw new TypeError(`Cannot use ${JSON.stringify(registry)} as a registry: it is no host`);
 }
 
 function baseOf(text: string): string {

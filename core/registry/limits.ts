@@ -8,6 +8,10 @@ export const REGISTRY_LIMITS = {
   errorBody: 64 * 1024,
   /** Bytes of one page of tags, repositories, referrers or search results. */
   page: 16 * 1024 * 1024,
+  /** Bytes of all pages of one list: a million tags. */
+  list: 64 * 1024 * 1024,
+  /** Bytes of the manifests and configs of one image for all platforms. */
+  documents: 64 * 1024 * 1024,
   /** Pages of one list. */
   pages: 10_000,
   /** Redirects of one request. */

@@ -1,13 +1,20 @@
 import type { ReadOptions } from "../bytes/mod.ts";
 import { type Digest, parseDigest } from "../digest/mod.ts";
 import { isCoreError } from "../error.ts";
-import { type Descriptor, MEDIA_TYPES, parseManifest, readDescriptor } from "../oci/mod.ts";
+import {
+  type Descriptor,
+  isRepositoryPath,
+  isTag,
+  MEDIA_TYPES,
+  parseManifest,
+  readDescriptor,
+} from "../oci/mod.ts";
 import { readManifest } from "./manifest.ts";
 import { readPages } from "./pages.ts";
 import { type Remote, remoteUrl, scopeFor } from "./remote.ts";
 import type { Transport } from "./transport.ts";
 
-/** The tags of a repository in the registry's order, page by page. @throws CoreError `registry/*`. */
+/** The tags of a repository in the registry's order, page by page; what is listed and can be no tag is left out. @throws CoreError `registry/*`. */
 export async function* readTags(
   remote: Remote,
   options: ReadOptions & { readonly pageSize?: number | undefined } = {},
@@ -16,7 +23,8 @@ export async function* readTags(
   const url = remoteUrl(remote, `tags/list${query}`);
   const document = `the tags of ${remote.name}`;
   const ask = { url, document, scopes: scopeFor(remote, "pull"), signal: options.signal };
-  for await (const { fields } of readPages(remote.transport, ask)) yield fields.strings("tags") ?? [];
+  for await (const { fields } of readPages(remote.transport, ask))
+    yield (fields.strings("tags") ?? []).filter(isTag);
 }
 
 /**
@@ -33,7 +41,9 @@ export async function* readCatalog(
   const document = `the repositories of ${registry}`;
   for await (const { fields } of readPages(transport, { url, document, scopes, signal: options.signal })) {
     const names = fields.strings("repositories") ?? [];
-    yield names.map((name) => (name.startsWith(prefix) ? name.slice(prefix.length) : name));
+    yield names
+      .map((name) => (name.startsWith(prefix) ? name.slice(prefix.length) : name))
+      .filter(isRepositoryPath);
   }
 }
 
@@ -60,10 +70,10 @@ export async function readReferrers(
   const found: Descriptor[] = [];
   try {
     for await (const { fields } of readPages(remote.transport, ask))
-      found.push(...(fields.objects("manifests") ?? []).map(readDescriptor));
+      for (const entry of fields.objects("manifests") ?? []) found.push(readDescriptor(entry));
   } catch (error) {
     if (!isCoreError(error) || !NO_LIST.has(error.code)) throw error;
-    found.push(...(await taggedReferrers(remote, digest, { signal })));
+    for (const one of await taggedReferrers(remote, digest, { signal })) found.push(one);
   }
   // Filtering is the registry's choice.
   return artifactType === undefined ? found : found.filter((one) => one.artifactType === artifactType);

@@ -2,7 +2,7 @@ import type { ReadOptions } from "../bytes/mod.ts";
 import { CoreError, isCoreError } from "../error.ts";
 import type { RegistryCredentials } from "./credentials.ts";
 import { discardBody } from "./read-answer.ts";
-import { statusText } from "./refusal.ts";
+import { shownUrl, statusText } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
 import { dockerReason } from "./wording.ts";
 
@@ -23,12 +23,13 @@ export async function checkLogin(
   login: ReadOptions & { readonly registry: string; readonly credentials: RegistryCredentials },
 ): Promise<AcceptedLogin> {
   const transport = registry.visitor(login.registry, login.credentials);
-  const { base } = transport.endpoint;
+  const { base: url } = transport.endpoint;
+  const base = shownUrl(url);
   let status: number;
   try {
     const { response } = await transport.send({
       method: "GET",
-      url: base,
+      url,
       scopes: [],
       accept: [200, 401, 403, 404],
       signal: login.signal,

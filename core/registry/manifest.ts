@@ -1,9 +1,10 @@
 import type { Bytes, ReadOptions } from "../bytes/mod.ts";
 import { type Digest, isDigest, parseDigest, sha256Digest } from "../digest/mod.ts";
 import { CoreError, isCoreError } from "../error.ts";
-import { type Descriptor, MEDIA_TYPES } from "../oci/mod.ts";
+import { type Descriptor, MEDIA_TYPES, parseManifest } from "../oci/mod.ts";
 import { discardBody, readWhole } from "./read-answer.ts";
 import { type Remote, remoteUrl, scopeFor } from "./remote.ts";
+import { delayOf } from "./retry.ts";
 import type { Answer } from "./transport.ts";
 
 /** A manifest or index as it was received, checked against its digest. */
@@ -73,21 +74,56 @@ export async function readManifest(
   reference: string,
   options: ReadOptions = {},
 ): Promise<ReceivedManifest> {
-  const { response } = await ask(remote, "GET", reference, options);
-  const { transport, name, newHasher } = remote;
-  const document = `manifest ${name}@${reference}`;
-  const bytes = await readWhole(response, { document, limit: transport.limits.manifest });
+  if (isDigest(reference) && parseDigest(reference).algorithm !== "sha256")
+    throw new CoreError(
+      "store/unverifiable",
+      `Cannot read manifest ${reference}: only digests by sha256 can be checked`,
+      { digest: reference },
+    );
+  const { newHasher } = remote;
+  const { response, bytes } = await whole(remote, reference, options);
   const digest = sha256Digest(bytes, newHasher);
   const said = response.headers.get("docker-content-digest");
   const expected = isDigest(reference) ? reference : said?.startsWith("sha256:") === true ? said : digest;
   // A signed schema 1 manifest is called by the digest of its payload, not of its bytes; it is refused later, by its name.
   const mediaType = mediaTypeOf(response.headers.get("content-type"));
-  if (digest !== expected && expected.startsWith("sha256:") && mediaType !== MEDIA_TYPES.dockerSchema1Signed)
+  if (digest !== expected && !(mediaType === MEDIA_TYPES.dockerSchema1Signed && isSchema1(bytes)))
     throw otherDigest(expected, digest);
   return {
     descriptor: { mediaType, digest: isDigest(expected) ? expected : digest, size: bytes.length },
     bytes,
   };
+}
+
+/** Asks again when the answer breaks off. */
+async function whole(
+  remote: Remote,
+  reference: string,
+  options: ReadOptions,
+): Promise<{ readonly response: Response; readonly bytes: Bytes }> {
+  const { transport, name } = remote;
+  const { limits, clock } = transport;
+  const document = `manifest ${name}@${reference}`;
+  const place = { document, limit: limits.manifest, patience: transport, signal: options.signal };
+  for (let count = 1; ; count++) {
+    const { response } = await ask(remote, "GET", reference, options);
+    try {
+      return { response, bytes: await readWhole(response, place) };
+    } catch (error) {
+      if (!isCoreError(error, "registry/unreachable") || count >= limits.attempts) throw error;
+      await clock.sleep(delayOf(count), options.signal);
+    }
+  }
+}
+
+/** Whether nothing else could be made of it, whatever it is called. */
+function isSchema1(bytes: Bytes): boolean {
+  try {
+    parseManifest(bytes, { document: "manifest", mediaType: MEDIA_TYPES.dockerSchema1Signed });
+    return false;
+  } catch (error) {
+    return isCoreError(error, "oci/schema1");
+  }
 }
 
 function ask(

@@ -1,7 +1,7 @@
 import type { ReadOptions } from "../bytes/mod.ts";
 import { CoreError } from "../error.ts";
 import type { Fields } from "../oci/mod.ts";
-import { readFields } from "./read-answer.ts";
+import { fieldsIn, readWhole } from "./read-answer.ts";
 import type { Scope } from "./scope.ts";
 import type { Transport } from "./transport.ts";
 
@@ -32,7 +32,7 @@ const NEXT = /;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?=\s|;|,|$))/
 
 /**
  * The pages of a list, from the first on. A server whose pages lead round in a circle is stopped.
- * @throws CoreError `registry/*`; `bytes/limit` after too many pages.
+ * @throws CoreError `registry/*`; `bytes/limit` after too many pages or bytes.
  */
 export async function* readPages(
   transport: Transport,
@@ -43,7 +43,8 @@ export async function* readPages(
     readonly headers?: Readonly<Record<string, string>> | undefined;
   },
 ): AsyncGenerator<{ readonly fields: Fields; readonly response: Response }, void, void> {
-  const { pages, page } = transport.limits;
+  const { pages, page, list } = transport.limits;
+  let left = list;
   const seen = new Set<string>();
   for (let url: string | undefined = ask.url; url !== undefined; ) {
     if (seen.size >= pages) {
@@ -55,8 +56,10 @@ export async function* readPages(
     seen.add(url);
     const { scopes, headers, signal, document } = ask;
     const answer = await transport.send({ method: "GET", url, scopes, headers, signal });
-    const fields = await readFields(answer.response, { document, limit: page });
-    yield { fields, response: answer.response };
+    const limit = Math.min(page, left);
+    const bytes = await readWhole(answer.response, { document, limit, patience: transport, signal });
+    left -= bytes.length;
+    yield { fields: fieldsIn(bytes, document), response: answer.response };
     const next = nextPage(answer.response.headers.get("link"), answer.url);
     url = next === undefined || seen.has(next) ? undefined : next;
   }

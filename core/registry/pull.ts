@@ -1,6 +1,6 @@
 import { type ReadOptions, sourceOf } from "../bytes/mod.ts";
 import type { Digest, NewHasher } from "../digest/mod.ts";
-import { isCoreError } from "../error.ts";
+import { CoreError, isCoreError } from "../error.ts";
 import {
   type Descriptor,
   isForeignLayerType,
@@ -105,7 +105,7 @@ export async function pullImage(
 
 async function allTags(repository: Repository, options: ReadOptions): Promise<readonly string[]> {
   const tags: string[] = [];
-  for await (const page of repository.tags(options)) tags.push(...page);
+  for await (const page of repository.tags(options)) for (const tag of page) tags.push(tag);
   return tags;
 }
 
@@ -144,7 +144,7 @@ async function pullOne(job: Job, reference: Reference): Promise<PulledImage> {
 
 /** Brings over what is missing of an image. */
 async function fetchImage(
-  { repository, store, options }: Job,
+  { registry, repository, store, options }: Job,
   order: {
     readonly image: RemoteImage;
     /** It is only named anew: nothing is told of its layers. */
@@ -154,7 +154,9 @@ async function fetchImage(
 ): Promise<PulledImage> {
   const { image, quiet, done } = order;
   const { root, variant } = image;
-  const variants = options.allPlatforms === true ? await allVariants(repository, image, options) : [variant];
+  const most = registry.transport(repository.registry).limits.documents;
+  const variants =
+    options.allPlatforms === true ? await allVariants(repository, image, { ...options, most }) : [variant];
   const chosen = new Set(image.chain);
   const concurrency = options.concurrency ?? CONCURRENCY;
   const silent = quiet && options.allPlatforms !== true;
@@ -186,18 +188,28 @@ async function fetchImage(
   return pulled;
 }
 
-/** The images of an index that can run, the chosen one first. */
+/** The images of an index that can run, the chosen one first, each once. @throws CoreError `bytes/limit` when their documents are too large. */
 async function allVariants(
   repository: Repository,
   { index, variant }: RemoteImage,
-  options: PullOptions,
+  options: PullOptions & { readonly most: number },
 ): Promise<readonly RemoteVariant[]> {
   const variants = [variant];
+  const seen = new Set([variant.descriptor.digest]);
+  let held = 0;
   for (const descriptor of index?.manifests.filter(isImageEntry) ?? []) {
-    if (descriptor.digest === variant.descriptor.digest) continue;
+    if (seen.has(descriptor.digest)) continue;
+    seen.add(descriptor.digest);
     const { bytes } = await repository.manifest(descriptor.digest, options);
     const document = parseManifest(bytes, { document: descriptor.digest, mediaType: descriptor.mediaType });
     if (document.kind !== "manifest") continue;
+    held += bytes.length + document.config.size;
+    if (held > options.most)
+      throw new CoreError(
+        "bytes/limit",
+        `Cannot pull all platforms: their manifests and configs have more than ${options.most} bytes`,
+        { limit: options.most },
+      );
     try {
       variants.push(await openVariant(repository, { descriptor, manifest: document }, options));
     } catch (error) {

@@ -20,14 +20,21 @@ export function nextHop(response: Response, from: string): string | undefined {
     throw refused(from, "where to is no URL");
   }
   const left = new URL(from);
-  if (to.username !== "" || to.password !== "") throw refused(from, "where to carries a user or a password");
-  if (to.protocol !== "https:" && !(to.protocol === "http:" && left.protocol === "http:"))
-    throw refused(from, `${to.protocol}//${to.host} is not https`);
-  const inwards = isPublicHost(left.hostname) && !isPublicHost(to.hostname);
-  if (inwards || (isLoopback(to.hostname) && !isLoopback(left.hostname)))
-    throw refused(from, `${to.host} is no host of the internet`);
+  const flaw = placeFlaw(to, left);
+  if (flaw !== undefined) throw refused(from, flaw);
   to.hash = "";
   return to.href;
+}
+
+/** What speaks against going from one place to another; `undefined` for nothing. */
+export function placeFlaw(to: URL, from: URL): string | undefined {
+  if (to.username !== "" || to.password !== "") return "where to carries a user or a password";
+  if (to.protocol !== "https:" && !(to.protocol === "http:" && from.protocol === "http:"))
+    return `${to.protocol}//${to.host} is not https`;
+  const inwards = isPublicHost(from.hostname) && !isPublicHost(to.hostname);
+  return inwards || (isLoopback(to.hostname) && !isLoopback(from.hostname))
+    ? `${to.host} is no host of the internet`
+    : undefined;
 }
 
 function refused(from: string, flaw: string): CoreError {

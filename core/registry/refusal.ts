@@ -1,7 +1,7 @@
 import { CoreError, type ErrorCode, type Json } from "../error.ts";
 import { fieldsOf, type JsonValue, parseJson } from "../oci/mod.ts";
 import { parseChallenges } from "./challenge.ts";
-import { readAtMost } from "./read-answer.ts";
+import { type Patience, readAtMost } from "./read-answer.ts";
 
 /** One error as a registry told it. */
 export interface RegistryError {
@@ -26,9 +26,13 @@ const SHOWN = 300;
  * What a response that is no success says. Reads at most `limit` bytes of its body and gives the rest back unread. What a token was refused
  * for stands before the errors of the body, as Docker has it.
  */
-export async function readRefusal(response: Response, limit: number): Promise<Refusal> {
+export async function readRefusal(
+  response: Response,
+  { limit, patience }: { readonly limit: number; readonly patience: Patience },
+): Promise<Refusal> {
   const { status } = response;
-  const bytes = await readAtMost(response, limit).catch(() => new Uint8Array(0));
+  const place = { document: "a refusal", limit, patience };
+  const bytes = await readAtMost(response, place).catch(() => new Uint8Array(0));
   const errors = [...tokenErrors(response), ...bodyErrors(bytes, status)];
   const text = new TextDecoder()
     .decode(bytes)
@@ -43,7 +47,7 @@ function tokenErrors(response: Response): RegistryError[] {
   if (response.status < 400 || response.status > 499) return [];
   for (const { scheme, params } of parseChallenges(response.headers.get("www-authenticate"))) {
     if (scheme !== "bearer") continue;
-    const described = params.get("error_description") ?? "";
+    const described = shown(params.get("error_description") ?? "");
     const code = TOKEN_ERRORS.get(params.get("error") ?? "");
     if (code !== undefined) return [{ code, message: described === "" ? (SAID.get(code) ?? "") : described }];
   }
@@ -81,7 +85,7 @@ function bodyErrors(bytes: Uint8Array, status: number): RegistryError[] {
     return [
       {
         code: status === 401 ? "UNAUTHORIZED" : status === 429 ? "TOOMANYREQUESTS" : "UNKNOWN",
-        message: details,
+        message: shown(details),
       },
     ];
   const listed = fields.value("errors");
@@ -99,7 +103,8 @@ function errorOf(value: JsonValue): RegistryError | undefined {
   return { code: name, message: typeof message === "string" ? shown(message) : (SAID.get(name) ?? "") };
 }
 
-const shown = (text: string): string => text.replace(/\p{Cc}+/gu, " ").slice(0, 1000);
+/** Text of a registry as it may be shown: control characters would be orders to a terminal. */
+export const shown = (text: string): string => text.replace(/\p{Cc}+/gu, " ").slice(0, 1000);
 
 function codeOf(status: number): string {
   if (status === 401) return "UNAUTHORIZED";
@@ -113,11 +118,13 @@ export interface Asked {
   readonly url: string;
 }
 
-/** `url` without user, query and fragment. */
+/** `url` without user, query and fragment, and without the access key that stands in the path of some proxies (`/k/<key>/v2/`). */
 export function shownUrl(url: string): string {
   const { origin, pathname } = new URL(url);
-  return origin + pathname;
+  return origin + pathname.replace(KEY_IN_PATH, "$1/k/…");
 }
+
+const KEY_IN_PATH = /^((?:\/(?!v[12]\/)[^/]+)*?)\/k\/[^/]+(?=\/v[12]\/)/;
 
 /**
  * The error for a refused request. Its detail has `status`, `method`, `url` and the registry's own `errors`; `reason` is what Docker

@@ -1,6 +1,7 @@
 import type { ReadOptions } from "../bytes/mod.ts";
 import type { NewHasher } from "../digest/mod.ts";
-import type { Reference } from "../oci/mod.ts";
+import { CoreError } from "../error.ts";
+import { isRegistryDomain, type Reference } from "../oci/mod.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { CredentialSource, RegistryCredentials } from "./credentials.ts";
 import { directEndpoint, type Endpoint, remoteName } from "./endpoint.ts";
@@ -49,10 +50,15 @@ export function openRegistry(options: RegistryOptions): Registry {
   const clock = options.clock ?? systemClock;
   const limits = registryLimits(options.limits);
   const { newHasher, chunk } = options;
+  const endpointOf = (registry: string): Endpoint => {
+    if (isRegistryDomain(registry)) return (options.endpoint ?? directEndpoint)(registry);
+    const reason = `invalid registry ${JSON.stringify(registry.slice(0, 300))}: it is no host`;
+    throw new CoreError("oci/reference", `Cannot reach a registry: ${reason}`, { reason });
+  };
   const transport = (registry: string): Transport => {
     const known = transports.get(registry);
     if (known !== undefined) return known;
-    const endpoint = (options.endpoint ?? directEndpoint)(registry);
+    const endpoint = endpointOf(registry);
     const credentials = accountsAt(endpoint, options.credentials ?? (() => undefined));
     const made = new Transport({ fetch: options.fetch, endpoint, credentials, clock, limits });
     transports.set(registry, made);
@@ -62,7 +68,7 @@ export function openRegistry(options: RegistryOptions): Registry {
     clock,
     transport,
     visitor(registry, credentials) {
-      const endpoint = (options.endpoint ?? directEndpoint)(registry);
+      const endpoint = endpointOf(registry);
       return new Transport({
         fetch: options.fetch,
         endpoint,
@@ -86,7 +92,9 @@ export function openRegistry(options: RegistryOptions): Registry {
       repositories.set(key, made);
       return made;
     },
-    catalog: (registry, listing = {}) => readCatalog(transport(registry), listing),
+    async *catalog(registry, listing = {}) {
+      yield* readCatalog(transport(registry), listing);
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { CoreError, isCoreError } from "../error.ts";
 import type { Fields, JsonValue } from "../oci/mod.ts";
 import { DOCKER_HUB } from "./endpoint.ts";
 import { readFields } from "./read-answer.ts";
+import { shown } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
 import type { Transport } from "./transport.ts";
 
@@ -27,6 +28,9 @@ export interface SearchOptions extends ReadOptions {
   /** Whether a registry that has no search is listed instead, and its names looked through. */
   readonly catalog?: boolean | undefined;
 }
+
+/** Characters of one text of a result. */
+const LONGEST = 4000;
 
 const LIMIT = 25;
 const MOST = 100;
@@ -58,6 +62,8 @@ export async function searchRepositories(
     const fields = await readFields(response, {
       document: `the search of ${domain}`,
       limit: transport.limits.page,
+      patience: transport,
+      signal: options.signal,
     });
     return readFound(fields).slice(0, limit);
   } catch (error) {
@@ -109,7 +115,7 @@ function foundIn(value: JsonValue): FoundRepository | undefined {
   const text = (...names: readonly string[]): string => {
     for (const name of names) {
       const found = value.get(name);
-      if (typeof found === "string" && found !== "") return found;
+      if (typeof found === "string" && found !== "") return shown(found.slice(0, LONGEST));
     }
     return "";
   };

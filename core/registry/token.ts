@@ -1,7 +1,7 @@
 import type { ReadOptions } from "../bytes/mod.ts";
 import { CoreError } from "../error.ts";
 import { basicAuthorization, type RegistryCredentials } from "./credentials.ts";
-import { badAnswer, discardBody, readFields } from "./read-answer.ts";
+import { badAnswer, discardBody, type Patience, readFields } from "./read-answer.ts";
 import { readRefusal, refusalError } from "./refusal.ts";
 import { formatScope, type Scope } from "./scope.ts";
 
@@ -46,6 +46,7 @@ export async function fetchToken(
   request: TokenRequest,
   how: {
     readonly send: SendTokenRequest;
+    readonly patience: Patience;
     readonly limits: { readonly token: number; readonly errorBody: number };
   },
 ): Promise<Token> {
@@ -54,11 +55,11 @@ export async function fetchToken(
     const { url, init } = posted(request, credentials.identityToken);
     const response = await how.send(url, init, { signal });
     if (response.status !== 404 && response.status !== 405)
-      return readToken(response, { url, method: "POST", ...how });
+      return readToken(response, { url, method: "POST", signal, ...how });
     await discardBody(response);
   }
   const { url, init } = got(request);
-  return readToken(await how.send(url, init, { signal }), { url, method: "GET", ...how });
+  return readToken(await how.send(url, init, { signal }), { url, method: "GET", signal, ...how });
 }
 
 function got({ realm, service, scopes, credentials, offline }: TokenRequest): {
@@ -108,16 +109,21 @@ async function readToken(
     url,
     method,
     limits,
-  }: {
+    patience,
+    signal,
+  }: ReadOptions & {
     readonly url: string;
     readonly method: string;
+    readonly patience: Patience;
     readonly limits: { readonly token: number; readonly errorBody: number };
   },
 ): Promise<Token> {
   if (!response.ok)
-    throw refusalError({ method, url }, await readRefusal(response, limits.errorBody), { realm: true });
+    throw refusalError({ method, url }, await readRefusal(response, { limit: limits.errorBody, patience }), {
+      realm: true,
+    });
   const document = `the token of ${new URL(url).host}`;
-  const fields = await readFields(response, { document, limit: limits.token });
+  const fields = await readFields(response, { document, limit: limits.token, patience, signal });
   const text = (name: string): string | undefined => {
     const value = fields.value(name);
     return typeof value === "string" && value !== "" ? value : undefined;

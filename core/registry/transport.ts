@@ -96,6 +96,7 @@ export class Transport {
     const { limits, offline } = this.#options;
     const token = await fetchToken(offline === true ? { ...request, offline } : request, {
       limits,
+      patience: this,
       send: (url, { method, headers, body }, { signal }) =>
         this.#retried({ method, url, signal }, () => {
           const own = this.#atHome(url) ? this.endpoint.headers : {};
@@ -128,7 +129,7 @@ export class Transport {
 
   async #refusal({ method, url }: Asked, response: Response): Promise<CoreError> {
     const wait = retryAfter(response, this.#options.clock.now());
-    const refusal = await readRefusal(response, this.limits.errorBody);
+    const refusal = await readRefusal(response, { limit: this.limits.errorBody, patience: this });
     return refusalError({ method, url }, refusal, wait === undefined ? {} : { retryAfter: wait });
   }
 
@@ -194,7 +195,9 @@ export class Transport {
     const { signal } = call;
     const sent = await authority?.header(scopes, { signal });
     const response = await this.#once(call, sent);
-    if (response.status !== 401) return response;
+    // What a browser was led to says nothing of the registry that led there, and must not be told its password.
+    const led = this.#blind && response.url !== "" && this.#atHome(response.url) !== atHome;
+    if (response.status !== 401 || led) return response;
     const asked = authority ?? this.#strangers(call.url);
     // A storage host that refuses is no registry that challenges.
     if (asked === undefined || !(await asked.challenged(response, sent))) return response;
@@ -222,6 +225,8 @@ export class Transport {
     if (body !== undefined) init.body = body;
     const response = await this.#fetch(url, init, signal);
     if (response.type !== "opaqueredirect") return response;
+    // A browser takes Authorization away on the way to another origin, and nothing else.
+    if (own !== undefined && Object.keys(own).length > 0) throw keptBack(url);
     this.#blind = true;
     return this.#fetch(url, { ...init, redirect: "follow" }, signal);
   }
@@ -232,10 +237,22 @@ export class Transport {
     const sent = typeof init.body === "string" || init.body instanceof Uint8Array ? init.body.length : 0;
     const alarm = this.clock.alarm?.(this.limits.silenceMs + sent / SLOWEST, () => silent.abort());
     const either = signal === undefined ? silent.signal : AbortSignal.any([signal, silent.signal]);
+    let request: Request;
     try {
-      const response = await this.#options.fetch(
-        new Request(url, { ...init, ...REQUEST_MANNERS, signal: either }),
+      request = new Request(url, { ...init, ...REQUEST_MANNERS, signal: either });
+    } catch {
+      alarm?.off();
+      // What the host says of it has the header's value, which may be a secret.
+      throw new CoreError(
+        "registry/refused",
+        `Cannot ask ${shownUrl(url)}: what proves who asks cannot stand in a header`,
+        {
+          reason: "a key or token has characters that cannot be sent",
+        },
       );
+    }
+    try {
+      const response = await this.#options.fetch(request);
       this.#reached = true;
       return response;
     } catch (cause) {
@@ -246,7 +263,13 @@ export class Transport {
       throw new CoreError(
         "registry/unreachable",
         `Cannot ${method} ${shownUrl(url)}: no answer from ${host}`,
-        { host, method, url: shownUrl(url), registry: this.endpoint.registry, base: this.endpoint.base },
+        {
+          host,
+          method,
+          url: shownUrl(url),
+          registry: this.endpoint.registry,
+          base: shownUrl(this.endpoint.base),
+        },
         { cause },
       );
     } finally {
@@ -272,6 +295,15 @@ const REQUEST_MANNERS: RequestInit = ((): RequestInit => {
 function foreignScopes(url: string): readonly Scope[] {
   const name = /\/v2\/(.+)\/(?:manifests|blobs|tags|referrers)\/[^/]+$/.exec(new URL(url).pathname)?.[1];
   return name === undefined ? [] : parseScopes(`repository:${name}:pull`);
+}
+
+function keptBack(url: string): CoreError {
+  const shown = shownUrl(url);
+  return new CoreError(
+    "registry/redirect",
+    `Cannot follow the redirect of ${shown}: the access key would go along with it`,
+    { url: shown, flaw: "the access key would go along with it" },
+  );
 }
 
 function tooManyHops(url: string, limit: number): CoreError {

@@ -8,6 +8,9 @@ import { beginUpload, endUpload, sendChunk, type UploadSession, uploadStatus } f
 /** Bytes of one request, where nobody says less: few requests, and progress that moves. */
 const CHUNK = 8 * 1024 * 1024;
 
+/** Most bytes of one request that a registry may ask for: they are held in memory. */
+const MOST_CHUNK = 32 * 1024 * 1024;
+
 /** Bytes left free below a limit that a proxy says: headers count with some. */
 const LEAST_CHUNK = 64 * 1024;
 
@@ -46,8 +49,8 @@ export class UploadWriter implements BlobWriter {
     const { ref, session, remote } = start;
     // What was sent before is not here any more to be hashed; the registry does.
     this.#verifier = session.offset === 0 ? verifying(ref.digest, ref.size, remote.newHasher) : undefined;
-    const most = Math.min(start.chunk ?? CHUNK, session.most ?? Number.POSITIVE_INFINITY);
-    const wanted = Math.max(most, session.least ?? 0, LEAST_CHUNK);
+    const most = Math.min(CHUNK, start.chunk ?? CHUNK, session.most ?? CHUNK);
+    const wanted = Math.max(most, Math.min(session.least ?? 0, MOST_CHUNK), LEAST_CHUNK);
     this.#window = new Uint8Array(Math.min(wanted, session.most ?? wanted, Math.max(ref.size ?? wanted, 1)));
   }
 

@@ -2,6 +2,7 @@ import type { Bytes, ReadOptions } from "../bytes/mod.ts";
 import type { Digest } from "../digest/mod.ts";
 import { CoreError, isCoreError } from "../error.ts";
 import { badAnswer, discardBody } from "./read-answer.ts";
+import { placeFlaw } from "./redirect.ts";
 import { type Remote, remoteUrl, scopeFor } from "./remote.ts";
 import type { Answer, Call } from "./transport.ts";
 
@@ -186,9 +187,7 @@ function sessionOf(
 function uploadUrl(remote: Remote, location: string, base: string): string {
   try {
     const url = new URL(location, base);
-    const secure =
-      url.protocol === "https:" || (url.protocol === "http:" && new URL(base).protocol === "http:");
-    if (secure && url.username === "" && url.password === "") return url.href;
+    if (placeFlaw(url, new URL(base)) === undefined) return url.href;
   } catch {
     // Falls through to the same answer.
   }
