@@ -16,4 +16,10 @@ const registries = createRegistries({
   remember: rememberSettings,
 });
 if (root !== null)
-  void mount(root, { engine: createEngine({ pool }), images, registries, making: images.making });
+  void mount(root, {
+    engine: createEngine({ pool }),
+    images,
+    registries,
+    making: images.making,
+    drafts: images.drafts,
+  });

@@ -1,5 +1,6 @@
 import type { Format } from "./format.ts";
 import { consoleEn } from "./words-console-en.ts";
+import { draftsEn } from "./words-drafts-en.ts";
 import { keptEn } from "./words-kept-en.ts";
 import { makeEn } from "./words-make-en.ts";
 import { registryEn } from "./words-registry-en.ts";
@@ -107,6 +108,7 @@ export const en = {
   },
   kept: keptEn,
   registry: registryEn,
+  drafts: draftsEn,
   make: makeEn,
   console: consoleEn,
   tabs: { files: "Files", layers: "Layers", config: "Config", space: "Space", raw: "Raw" },

@@ -1,4 +1,5 @@
 import { consoleZh } from "./words-console-zh.ts";
+import { draftsZh } from "./words-drafts-zh.ts";
 import type { Words } from "./words-en.ts";
 import { keptZh } from "./words-kept-zh.ts";
 import { makeZh } from "./words-make-zh.ts";
@@ -102,6 +103,7 @@ export const zh: Words = {
   },
   kept: keptZh,
   registry: registryZh,
+  drafts: draftsZh,
   make: makeZh,
   console: consoleZh,
   tabs: { files: "文件", layers: "层", config: "配置", space: "空间", raw: "原始" },

@@ -2,9 +2,10 @@ import { batch, computed, effect, type ReadonlySignal, type Signal, signal } fro
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { imageGroups, imageTitle } from "../model/archive.ts";
+import type { Drafts } from "../model/drafts.ts";
 import type { ArchiveEvent, Engine } from "../model/engine.ts";
 import type { Images } from "../model/images.ts";
-import { isKeptKey } from "../model/kept.ts";
+import { draftOfKey, isKeptKey } from "../model/kept.ts";
 import { ENGLISH, type Language, type LanguageTag, loadLanguage } from "../model/language.ts";
 import type { Making } from "../model/making.ts";
 import { DEMO_NAME } from "../model/name.ts";
@@ -15,6 +16,7 @@ import { type Trouble, troubleOf } from "../model/trouble.ts";
 import { remember } from "../platform/memory.ts";
 import { type ConsoleDesk, createConsoleDesk } from "./console/console-desk.ts";
 import type { DeskHost, Telling } from "./desk-host.ts";
+import { createDraftShelf, type DraftShelf } from "./draft/draft-shelf.ts";
 import { createLoads, type Loads } from "./kept/loads.ts";
 import { createShelf, type Shelf } from "./kept/shelf.ts";
 import { type Opened, openWith } from "./opened.ts";
@@ -60,6 +62,8 @@ export interface Desk extends DeskHost {
   /** Pulls and pushes on their way. */
   readonly traffic: Traffic;
   readonly making: Making;
+  /** Containers that are edited. */
+  readonly drafts: DraftShelf;
   readonly panel: Signal<Panel | undefined>;
   readonly console: ConsoleDesk;
   /** The archive or kept image the route names, when it is open. */
@@ -90,7 +94,10 @@ const TELLINGS = 3;
 
 function uniqueKey(name: string, taken: readonly Opened[]): string {
   const keys = new Set(taken.map((archive) => archive.key));
-  let key = isKeptKey(name) || parseRemoteKey(name) !== undefined ? `./${name}` : name;
+  let key =
+    isKeptKey(name) || draftOfKey(name) !== undefined || parseRemoteKey(name) !== undefined
+      ? `./${name}`
+      : name;
   for (let count = 2; keys.has(key); count += 1) key = `${name} (${count})`;
   return key;
 }
@@ -101,10 +108,11 @@ export interface DeskParts {
   readonly images: Images;
   readonly registries: Registries;
   readonly making: Making;
+  readonly drafts: Drafts;
 }
 
 /** The desk of a page whose archives `engine` opens and which keeps `images`. */
-export function createDesk({ engine, images, registries, making }: DeskParts): Desk {
+export function createDesk({ engine, images, registries, making, drafts: work }: DeskParts): Desk {
   const archives = signal<readonly Opened[]>([]);
   const route = signal<Route | undefined>(parseRoute(location.hash));
   const language = signal<Language>(ENGLISH);
@@ -117,7 +125,9 @@ export function createDesk({ engine, images, registries, making }: DeskParts): D
   const console = createConsoleDesk();
   const current = computed(() => {
     const key = route.value?.archive;
-    return [...archives.value, ...kept.opened.value].find((archive) => archive.key === key);
+    return [...archives.value, ...kept.opened.value, ...drafts.opened.value].find(
+      (archive) => archive.key === key,
+    );
   });
 
   function say(text: string): void {
@@ -233,6 +243,7 @@ export function createDesk({ engine, images, registries, making }: DeskParts): D
   const host = { language, route, say, fail, tell, go };
   const kept = createShelf(images, host, arrived);
   const loads = createLoads(images, host);
+  const drafts = createDraftShelf(work, { ...host, kept, arrived });
   const traffic = createTraffic(registries, {
     ...host,
     pulled({ reference, platform }, shown) {
@@ -245,6 +256,8 @@ export function createDesk({ engine, images, registries, making }: DeskParts): D
     // A link into a kept image opens it as soon as the store answers.
     const key = route.value?.archive;
     if (key !== undefined && isKeptKey(key) && kept.state.value.phase === "ready") kept.open(key);
+    const draft = key === undefined ? undefined : draftOfKey(key);
+    if (draft !== undefined && kept.state.value.phase === "ready") drafts.open(draft);
   });
   effect(() => {
     // A link into an image in a registry opens it, in whatever page it is followed.
@@ -271,6 +284,7 @@ export function createDesk({ engine, images, registries, making }: DeskParts): D
   return {
     archives,
     kept,
+    drafts,
     loads,
     registries,
     traffic,

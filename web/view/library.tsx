@@ -1,5 +1,6 @@
 import { ArchiveEntry } from "./archive-entry.tsx";
 import { useDesk, useLanguage } from "./desk.ts";
+import { DraftEntries } from "./draft/draft-entries.tsx";
 import { KeptEntries } from "./kept/kept-entries.tsx";
 import { LoadEntries } from "./kept/load-entries.tsx";
 import { RoomFoot } from "./kept/room-foot.tsx";
@@ -27,6 +28,7 @@ export function Library() {
         <TransferEntries />
         <LoadEntries />
         <KeptEntries />
+        <DraftEntries />
       </div>
       <Transfers />
       <RoomFoot />

@@ -1,6 +1,7 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { imageTitle } from "../model/archive.ts";
+import type { Drafts } from "../model/drafts.ts";
 import type { Engine } from "../model/engine.ts";
 import type { Images } from "../model/images.ts";
 import { chooseLanguage, LANGUAGES } from "../model/language.ts";
@@ -22,6 +23,8 @@ function titleOf(desk: Desk): string {
   const archive = desk.current.value;
   const route = desk.route.value;
   if (archive === undefined || route === undefined) return `Breakbulk – ${words.app.tagline}`;
+  if (archive.draft !== undefined)
+    return `${archive.draft.standing.value?.name ?? archive.name} · ${words.drafts.title} – Breakbulk`;
   const kept = archive.kept ? desk.kept.find(archive.key)?.tags[0] : undefined;
   const image = archive.state.value.archive?.images.find((entry) => entry.index === route.image);
   const subject = kept ?? (image === undefined ? "" : imageTitle(image));
@@ -36,14 +39,16 @@ export async function mount(
     images,
     registries,
     making,
+    drafts,
   }: {
     readonly engine: Engine;
     readonly images: Images;
     readonly registries: Registries;
     readonly making: Making;
+    readonly drafts: Drafts;
   },
 ): Promise<Desk> {
-  const desk = createDesk({ engine, images, registries, making });
+  const desk = createDesk({ engine, images, registries, making, drafts });
   const recalled = LANGUAGES.find(({ tag }) => tag === recall("language"))?.tag;
   const tag = recalled ?? chooseLanguage(navigator.languages);
   if (tag !== "en") await desk.setLanguage(tag);

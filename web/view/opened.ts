@@ -1,5 +1,6 @@
 import { batch, type ReadonlySignal, signal } from "@preact/signals";
 import { type ArchiveState, nextState, openingState } from "../model/archive.ts";
+import type { DraftStanding, OpenDraft } from "../model/drafts.ts";
 import type { ArchiveEvent, OpenArchive } from "../model/engine.ts";
 import type { RemoteKey } from "../model/remote-key.ts";
 
@@ -11,6 +12,14 @@ export interface Opened {
   readonly size: number;
   /** Whether it is a kept image and not a file. */
   readonly kept: boolean;
+  /** Of a draft: its ID, what changes it, and how it stands once it is open. */
+  readonly draft?:
+    | {
+        readonly id: string;
+        readonly handle: OpenDraft;
+        readonly standing: ReadonlySignal<DraftStanding | undefined>;
+      }
+    | undefined;
   /** Of an image in a registry: which. */
   readonly remote?: RemoteKey | undefined;
   readonly handle: OpenArchive;

@@ -22,6 +22,8 @@ export interface FileList {
   want(from: number, to: number): void;
   /** Says how many layers the tree holds by now. */
   reach(layers: number): void;
+  /** Says that the tree is another than it was, and how many layers it holds. */
+  renew(layers: number): void;
   update(patch: Partial<ViewSpec>): void;
   /** Folds or unfolds directories, drawn once when all are. */
   fold(nodes: readonly number[], expanded: boolean): Promise<void>;
@@ -35,15 +37,15 @@ export interface FileList {
 /** A list of an image's files that shows what `start` says at first. */
 export function createFileList(
   handle: OpenArchive,
-  start: Pick<ViewSpec, "image" | "upTo" | "scope">,
+  start: Pick<ViewSpec, "image" | "upTo" | "scope"> & Partial<ViewSpec>,
 ): FileList {
   const spec = signal<ViewSpec>({
-    ...start,
     sort: "name",
     descending: false,
     filter: "",
     changedOnly: false,
     showRemoved: false,
+    ...start,
   });
   const state = signal<ViewState | undefined>(undefined);
   const rows = signal<RowPages>(NO_ROWS);
@@ -206,6 +208,10 @@ export function createFileList(
     },
     reach(count) {
       if (count === layers) return;
+      layers = count;
+      refresh();
+    },
+    renew(count) {
       layers = count;
       refresh();
     },

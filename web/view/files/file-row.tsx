@@ -20,6 +20,8 @@ export interface FileRowProps {
   readonly selected: boolean;
   readonly press: (index: number, event: MouseEvent) => void;
   readonly fold: (index: number, event: MouseEvent) => void;
+  /** Rows can be dragged where there is somewhere to drop them. */
+  readonly dragStart?: ((index: number, event: DragEvent) => void) | undefined;
 }
 
 const ICONS: Readonly<Record<NodeType, IconName>> = {
@@ -42,6 +44,7 @@ export const FileRow = memo(function FileRow({
   selected,
   press,
   fold,
+  dragStart,
 }: FileRowProps) {
   const { words, format } = useLanguage();
   // Titles are for the row under the pointer: a date in words costs more than all the rest of a row.
@@ -84,6 +87,8 @@ export const FileRow = memo(function FileRow({
       onPointerEnter={() => (hovered.value = true)}
       onPointerLeave={() => (hovered.value = false)}
       onClick={(event) => press(index, event)}
+      draggable={dragStart !== undefined}
+      onDragStart={dragStart && ((event) => dragStart(index, event))}
     >
       <span role="gridcell" class="col-name" style={{ paddingInlineStart: `${row.depth * 14 + 4}px` }}>
         <span

@@ -1,8 +1,9 @@
 import { useSignalEffect } from "@preact/signals";
 import { memo } from "preact/compat";
-import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useCallback, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { rowAt } from "../../model/row-pages.ts";
 import { type Opened, useDesk, useLanguage } from "../desk.ts";
+import type { TreeEditing } from "../draft/draft-keys.ts";
 import { touch } from "../part/media.ts";
 import { useVirtual } from "../part/virtual.ts";
 import type { FilesPlace } from "./file-lists.ts";
@@ -17,10 +18,12 @@ export interface FileTreeProps {
   /** Index of the image in the archive. */
   readonly image: number;
   readonly place: FilesPlace;
+  /** What more can be done where the files may be changed. */
+  readonly editing?: TreeEditing | undefined;
 }
 
 /** The rows of a file list as a tree grid; only those in sight exist. */
-export const FileTree = memo(function FileTree({ archive, image, place }: FileTreeProps) {
+export const FileTree = memo(function FileTree({ archive, image, place, editing }: FileTreeProps) {
   const desk = useDesk();
   const { words } = useLanguage();
   const { list } = place;
@@ -66,6 +69,18 @@ export const FileTree = memo(function FileTree({ archive, image, place }: FileTr
       },
     });
   }, [desk, list, place, archive, image, rowHeight]);
+  const several = (editing?.marked.size ?? 0) > 0;
+  const isSelected = (index: number): boolean => {
+    const row = several ? rowAt(rows, index) : undefined;
+    return several ? row !== undefined && editing?.marked.has(row.node) === true : index === active && chosen;
+  };
+  const pressEditing = editing?.press;
+  const press = useCallback(
+    (index: number, event: MouseEvent) => {
+      if (pressEditing?.(index, event) !== true) keys.press(index, event);
+    },
+    [keys, pressEditing],
+  );
   // Without layers no list is ever opened.
   const reach = archive.state.value.trees.get(image);
   const bare = reach?.complete === true && reach.layers === 0;
@@ -79,7 +94,10 @@ export const FileTree = memo(function FileTree({ archive, image, place }: FileTr
       aria-label={words.files.tree}
       aria-rowcount={(state?.rows ?? 0) + 1}
       aria-busy={waiting}
-      onKeyDown={keys.onKeyDown}
+      aria-multiselectable={editing === undefined ? undefined : "true"}
+      onKeyDown={(event) => {
+        if (editing?.key(event) !== true) keys.onKeyDown(event);
+      }}
       onFocusIn={(event) => {
         holdsFocus.current = event.target instanceof Element && event.target.getAttribute("role") === "row";
       }}
@@ -98,9 +116,10 @@ export const FileTree = memo(function FileTree({ archive, image, place }: FileTr
             top={item.start}
             row={rowAt(rows, item.index)}
             active={item.index === active}
-            selected={item.index === active && chosen}
-            press={keys.press}
+            selected={isSelected(item.index)}
+            press={press}
             fold={keys.fold}
+            dragStart={editing?.dragStart}
           />
         ))}
       </div>

@@ -1,5 +1,6 @@
 import type { ComponentChild } from "preact";
 import { useDesk } from "../desk.ts";
+import { LazyDraft } from "../draft/lazy-draft.tsx";
 import { KeptList } from "../kept/kept-list.tsx";
 import { LazyPanel } from "../panel/lazy-panel.tsx";
 import { ArchivePane } from "./archive-pane.tsx";
@@ -21,6 +22,8 @@ export function Workspace() {
   const route = desk.route.value;
   if (route === undefined) return <KeptList />;
   if (archive === undefined) return beside(<LinkPane name={route.archive} />);
+  if (archive.draft !== undefined && archive.state.value.archive !== undefined)
+    return <LazyDraft key={archive.key} archive={archive} draft={archive.draft} />;
   const state = archive.state.value;
   const image = state.archive?.images.find((entry) => entry.index === route.image);
   if (state.archive === undefined || image === undefined)

@@ -6,6 +6,8 @@ export type Panel =
   | { readonly kind: "remove"; readonly refs: readonly string[] }
   | { readonly kind: "prune" }
   | { readonly kind: "check" }
+  /** What stands over a draft. */
+  | { readonly kind: "commit" | "draft-name" }
   /** A repository or an image in a registry; with nothing yet, a field to name one. */
   | { readonly kind: "look"; readonly name: string; readonly platform?: string | undefined }
   | { readonly kind: "push"; readonly id: string }

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import type { NodeView } from "../../model/engine.ts";
 import { visibleName } from "../../model/name.ts";
 import { remember } from "../../platform/memory.ts";
@@ -8,7 +9,15 @@ import { Name } from "../part/name.tsx";
 import type { Mode, Reading } from "./reading.ts";
 
 /** Path of the file, and the ways it can be shown. */
-export function PreviewHead({ facts, reading }: { readonly facts: NodeView; readonly reading: Reading }) {
+export function PreviewHead({
+  facts,
+  reading,
+  actions,
+}: {
+  readonly facts: NodeView;
+  readonly reading: Reading;
+  readonly actions?: ComponentChildren;
+}) {
   const { words } = useLanguage();
   const content = reading.content.value;
   const modes: Mode[] = [];
@@ -27,6 +36,7 @@ export function PreviewHead({ facts, reading }: { readonly facts: NodeView; read
         <CopyButton text={facts.path} what={words.facts.path} />
       </h2>
       {older && <span class="preview-older">{words.preview.older(reading.layer.value ?? 0)}</span>}
+      {actions}
       {content?.kind === "text" && reading.mode.value === "text" && <TextTools reading={reading} />}
       {modes.length > 1 && (
         <fieldset class="segments">

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { memo } from "preact/compat";
 import { useLanguage } from "../desk.ts";
 import type { FilesPlace } from "../files/file-lists.ts";
@@ -8,7 +9,14 @@ import { PreviewHead } from "./preview-head.tsx";
 import { Versions } from "./versions.tsx";
 
 /** The file under the cursor: its bytes, its facts, its history. */
-export const Preview = memo(function Preview({ place }: { readonly place: FilesPlace }) {
+export const Preview = memo(function Preview({
+  place,
+  actions,
+}: {
+  readonly place: FilesPlace;
+  /** What can be done with the file beside looking at it. */
+  readonly actions?: ComponentChildren;
+}) {
   const { words } = useLanguage();
   const { reading } = place;
   const facts = reading.facts.value;
@@ -31,7 +39,7 @@ export const Preview = memo(function Preview({ place }: { readonly place: FilesP
   }
   return (
     <section class="preview" aria-label={words.preview.title} tabIndex={-1} onKeyDown={back}>
-      <PreviewHead facts={facts} reading={reading} />
+      <PreviewHead facts={facts} reading={reading} actions={actions} />
       {trouble !== undefined && (
         <TroubleNote title={words.preview.unreadable} trouble={trouble} advice={false} />
       )}

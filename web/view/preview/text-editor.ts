@@ -1,3 +1,4 @@
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import {
   bracketMatching,
   foldGutter,
@@ -7,14 +8,23 @@ import {
 } from "@codemirror/language";
 import { languages } from "@codemirror/language-data";
 import { openSearchPanel, search, searchKeymap } from "@codemirror/search";
-import { Compartment, EditorState } from "@codemirror/state";
+import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
 import { hasLongLine } from "../../model/content.ts";
 import { baseName } from "../../model/name.ts";
 import { editorTheme, highlightStyle } from "./text-theme.ts";
 
-/** A read-only editor in a page. */
+/** What is done with a text that may be changed. */
+export interface TextEdit {
+  /** What parts its lines: they keep it. */
+  readonly lineEnd: "\n" | "\r\n";
+  readonly changed: (text: string) => void;
+  readonly save: () => void;
+}
+
+/** An editor in a page. */
 export interface TextEditor {
+  focus(): void;
   /** Shows `text`, which begins with what is shown already. */
   extend(text: string): void;
   setWrap(wrap: boolean): void;
@@ -42,10 +52,41 @@ function languageOf(path: string, text: string): LanguageDescription | null {
   return null;
 }
 
+function reading(label: string): Extension {
+  return [
+    EditorState.readOnly.of(true),
+    EditorView.contentAttributes.of({ "aria-label": label, "aria-readonly": "true" }),
+  ];
+}
+
+function editing(label: string, { lineEnd, changed, save }: TextEdit): Extension {
+  const onSave = (): boolean => {
+    save();
+    return true;
+  };
+  return [
+    // Tab goes on to the next control: keyboards are not caught (WCAG 2.1.2).
+    EditorView.contentAttributes.of({ "aria-label": label }),
+    EditorState.lineSeparator.of(lineEnd),
+    history(),
+    keymap.of([{ key: "Mod-s", run: onSave }, ...defaultKeymap, ...historyKeymap]),
+    EditorView.updateListener.of((update) => {
+      if (update.docChanged) changed(update.state.sliceDoc());
+    }),
+  ];
+}
+
 /** An editor in `host`. It lives in a shadow tree, where its style sheets are adopted and the page's policy needs no exception. */
 export function createTextEditor(
   host: HTMLElement,
-  options: { readonly path: string; readonly text: string; readonly wrap: boolean; readonly label: string },
+  options: {
+    readonly path: string;
+    readonly text: string;
+    readonly wrap: boolean;
+    readonly label: string;
+    /** Default: it is only read. */
+    readonly edit?: TextEdit | undefined;
+  },
 ): TextEditor {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
   const wrapping = new Compartment();
@@ -57,8 +98,7 @@ export function createTextEditor(
     state: EditorState.create({
       doc: options.text,
       extensions: [
-        EditorState.readOnly.of(true),
-        EditorView.contentAttributes.of({ "aria-label": options.label, "aria-readonly": "true" }),
+        options.edit === undefined ? reading(options.label) : editing(options.label, options.edit),
         lineNumbers(),
         foldGutter(),
         drawSelection(),
@@ -83,6 +123,7 @@ export function createTextEditor(
   // CodeMirror turns \r\n into \n, so its length is not the text's: what has been given is counted here.
   let given = options.text.length;
   return {
+    focus: () => view.focus(),
     extend(text) {
       if (text.length <= given) return;
       const insert = text.slice(given);

@@ -1,0 +1,16 @@
+import type { Opened } from "../opened.ts";
+import { useAnswer } from "../part/answer.ts";
+
+/** What a draft's pane shows. */
+export interface DraftProps {
+  readonly archive: Opened;
+  readonly draft: NonNullable<Opened["draft"]>;
+}
+
+/** The pane of a draft; what edits is fetched when the first is opened. */
+export function LazyDraft(props: DraftProps) {
+  const answer = useAnswer(() => import("./draft-pane.tsx"), []).value;
+  const Pane = answer.value?.DraftPane;
+  if (answer.trouble !== undefined) return <p class="note loss">{answer.trouble.message}</p>;
+  return Pane === undefined ? null : <Pane {...props} />;
+}
