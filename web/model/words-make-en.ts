@@ -17,7 +17,7 @@ export const makeEn = {
   stop: "Stop",
   cancel: "Cancel",
   add: "Add",
-  drop: (what: string) => `Take ${what} away`,
+  drop: (what: string) => `Drop: ${what}`,
   name: {
     label: "Name",
     placeholder: "name:tag",

@@ -13,7 +13,7 @@ export const makeZh: typeof makeEn = {
   stop: "停止",
   cancel: "取消",
   add: "添加",
-  drop: (what) => `去掉 ${what}`,
+  drop: (what) => `去掉：${what}`,
   name: {
     label: "名称",
     placeholder: "名称:标签",

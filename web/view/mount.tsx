@@ -12,6 +12,7 @@ import { acceptFiles } from "../platform/drop.ts";
 import { recall, remember } from "../platform/memory.ts";
 import { App } from "./app.tsx";
 import { createDesk, type Desk, DeskContext, type Theme } from "./desk.ts";
+import { dropped } from "./dropped.ts";
 
 function recalledTheme(): Theme {
   const theme = recall("theme");
@@ -68,7 +69,8 @@ export async function mount(
     },
     files(files, place) {
       if (place?.target?.closest(".console")) void desk.console.drop(place.entries);
-      else desk.open(files);
+      else if (place === undefined) desk.open(files);
+      else if (!desk.drafts.drop(place)) void dropped(desk, place, files);
     },
   });
   render(

@@ -1,6 +1,7 @@
 import { keptRows } from "../../model/kept.ts";
 import { copyText } from "../../platform/clipboard.ts";
 import { useDesk, useLanguage } from "../desk.ts";
+import { EditButton } from "../draft/edit-button.tsx";
 import type { Opened } from "../opened.ts";
 import { Icon } from "../part/icon.tsx";
 import { LazyMenu } from "../part/lazy-menu.tsx";
@@ -36,6 +37,15 @@ export function KeptActions({ archive }: { readonly archive: Opened }) {
         <Icon name="tag" />
         {words.kept.actions.tag}
       </button>
+      <EditButton image={image.tags[0] ?? image.id} />
+      <button
+        type="button"
+        class="button"
+        onClick={() => (desk.panel.value = { kind: "change", id: image.id })}
+      >
+        <Icon name="change" />
+        {words.make.actions.change}
+      </button>
       <button
         type="button"
         class="button"
@@ -47,12 +57,18 @@ export function KeptActions({ archive }: { readonly archive: Opened }) {
       <LazyMenu
         label={words.kept.list.more}
         icon="more"
-        items={(["list", "copyId", "close"] as const).map((value) => ({
-          value,
-          label: words.kept.more[value],
-        }))}
+        items={[
+          { value: "exportFiles", label: words.make.actions.exportFiles },
+          { value: "index", label: words.make.actions.index },
+          ...(["list", "copyId", "close"] as const).map((value) => ({
+            value,
+            label: words.kept.more[value],
+          })),
+        ]}
         choose={(value) => {
-          if (value === "copyId") void copy();
+          if (value === "exportFiles") desk.panel.value = { kind: "export-files", ref: refs[0] ?? image.id };
+          else if (value === "index") desk.panel.value = { kind: "index", refs: refs.slice(0, 1) };
+          else if (value === "copyId") void copy();
           else desk.go(undefined);
           if (value === "close") desk.kept.close(archive);
         }}

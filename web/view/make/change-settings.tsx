@@ -76,7 +76,7 @@ function TextSetting(props: {
     <label class="field" data-changed={changed}>
       <span>
         {say[name]}
-        {changed && <em> · {say.changed}</em>}
+        {changed && <em aria-hidden="true"> · {say.changed}</em>}
       </span>
       <input
         type="text"

@@ -73,13 +73,28 @@ const marked = StateField.define<Marked>({
   ],
 });
 
+function tint(token: string): string {
+  const colour = `color-mix(in oklab, var(${token}) 12%, transparent)`;
+  return `linear-gradient(${colour}, ${colour})`;
+}
+
 const theme = EditorView.theme({
-  ".cm-error-line": { backgroundColor: "color-mix(in oklab, var(--loss) 14%, transparent)" },
-  ".cm-warning-line": { backgroundColor: "color-mix(in oklab, var(--cargo) 12%, transparent)" },
+  // No background colour: Chromium would carry it over, as an inline style, into what is typed in its place.
+  ".cm-error-line": { boxShadow: "inset 3px 0 var(--loss)", backgroundImage: tint("--loss") },
+  ".cm-warning-line": { boxShadow: "inset 3px 0 var(--cargo)", backgroundImage: tint("--cargo") },
   ".cm-error-number": { color: "var(--loss)", fontWeight: "700" },
   ".cm-warning-number": { color: "var(--cargo)", fontWeight: "700" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
 });
+
+/** Typing over a selection is done here: Chromium would carry the look of what was there over as an inline style, which the page's policy forbids. */
+function replaceSelection(event: InputEvent, view: EditorView): boolean {
+  const plain = event.inputType === "insertText" && event.data !== null && !view.composing;
+  if (!plain || view.state.selection.main.empty) return false;
+  event.preventDefault();
+  view.dispatch(view.state.replaceSelection(event.data ?? ""), { userEvent: "input.type" });
+  return true;
+}
 
 /** An editor in `host`, in a shadow tree like the reader's, so that the page's policy needs no exception. Tab leaves it. */
 export function createDockerfileEditor(
@@ -107,6 +122,7 @@ export function createDockerfileEditor(
         EditorView.updateListener.of((update) => {
           if (update.docChanged) options.change(update.state.doc.toString());
         }),
+        EditorView.domEventHandlers({ beforeinput: replaceSelection }),
         history(),
         lineNumbers(),
         drawSelection(),

@@ -1,3 +1,4 @@
+import { useRef } from "preact/hooks";
 import { type NamedField, namedField } from "../../model/make-settings.ts";
 import { useLanguage } from "../desk.ts";
 import { Icon } from "../part/icon.tsx";
@@ -16,6 +17,7 @@ export function NamedRows(props: {
   const { label, rows, change, faulty = false, offers = [] } = props;
   const put = (key: number, to: Partial<NamedField>) =>
     change(rows.map((row) => (row.key === key ? { ...row, ...to } : row)));
+  const fresh = useRef<number | undefined>(undefined);
   const list = `offers-${label}`;
   return (
     <fieldset class="named-rows">
@@ -25,6 +27,11 @@ export function NamedRows(props: {
           <input
             type="text"
             aria-label={say.rowName(label)}
+            ref={(input) => {
+              if (input === null || fresh.current !== key) return;
+              fresh.current = undefined;
+              input.focus();
+            }}
             value={name}
             list={offers.length > 0 ? list : undefined}
             spellcheck={false}
@@ -63,11 +70,10 @@ export function NamedRows(props: {
         type="button"
         class="link"
         aria-label={say.addRow(label)}
-        onClick={(event) => {
-          const { parentElement } = event.currentTarget;
-          change([...rows, namedField()]);
-          // The row is drawn by then.
-          setTimeout(() => parentElement?.querySelector<HTMLInputElement>("div:last-of-type input")?.focus());
+        onClick={() => {
+          const row = namedField();
+          fresh.current = row.key;
+          change([...rows, row]);
         }}
       >
         {words.make.add}
