@@ -47,6 +47,8 @@ export interface FakeQuirks {
   before?: (request: Request) => Response | undefined | Promise<Response | undefined>;
   /** Cuts a blob's body off after that many bytes of it. */
   cut?: (request: Request) => number | undefined;
+  /** Waited for before every chunk of a blob's body. */
+  wait?: () => Promise<void>;
   /** Bytes of one chunk of a body. Default: 16 KiB. */
   chunk?: number;
 }
@@ -335,7 +337,8 @@ export class FakeRegistry {
     let at = 0;
     return new ReadableStream(
       {
-        pull: (controller) => {
+        pull: async (controller) => {
+          await this.quirks.wait?.();
           if (request.signal.aborted) return controller.error(request.signal.reason);
           if (most !== undefined && at >= most) return controller.error(new TypeError("connection reset"));
           if (at >= bytes.length) return controller.close();

@@ -26,11 +26,17 @@ export interface StoreParts {
   readonly pieceBytes: number;
 }
 
+/** How a blob is written. */
+export interface WriteOptions extends ReadOptions {
+  /** Bytes of one piece, where less than usual may be lost with the tab; at most the store's own. */
+  readonly pieceBytes?: number | undefined;
+}
+
 /** The half of a local store that is about blobs. */
 export type BlobHalf = Pick<
   LocalStore,
-  "stat" | "blob" | "list" | "openWriter" | "partial" | "partials" | "discard" | "remove"
->;
+  "stat" | "blob" | "list" | "partial" | "partials" | "discard" | "remove"
+> & { openWriter(ref: BlobRef, options?: WriteOptions): Promise<BlobWriter | undefined> };
 
 const lockName = (digest: Digest): string => `blob/${digest}`;
 
@@ -71,8 +77,9 @@ export function blobHalf(parts: StoreParts): BlobHalf {
       return records.map(({ digest, size }) => ({ digest, size }));
     },
 
-    async openWriter(ref: BlobRef, options: ReadOptions = {}): Promise<BlobWriter | undefined> {
+    async openWriter(ref: BlobRef, options: WriteOptions = {}): Promise<BlobWriter | undefined> {
       const { digest } = ref;
+      const pieceBytes = Math.min(options.pieceBytes ?? parts.pieceBytes, parts.pieceBytes);
       // Refuses what cannot be checked before anything is waited for.
       blobVerifier(ref, parts.newHasher);
       const close = await locks.take(lockName(digest), options.signal);
@@ -92,7 +99,15 @@ export function blobHalf(parts: StoreParts): BlobHalf {
         }
         const kept = await keptBytes(parts, ref, found.partial, options);
         const published = (): void => news.tell({ kind: "blobs", added: [digest], removed: [] });
-        const medium = pieceMedium({ ...parts, ref, partial: kept.partial, run: newRun(), published, close });
+        const medium = pieceMedium({
+          ...parts,
+          pieceBytes,
+          ref,
+          partial: kept.partial,
+          run: newRun(),
+          published,
+          close,
+        });
         return verifiedWriter({ verifier: kept.verifier, offset: kept.partial?.offset ?? 0, medium });
       } catch (error) {
         close();

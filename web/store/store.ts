@@ -1,6 +1,6 @@
 import type { NewHasher } from "../../core/digest/mod.ts";
 import type { LocalStore } from "../../core/store/mod.ts";
-import { blobHalf, type StoreParts } from "./blobs.ts";
+import { type BlobHalf, blobHalf, type StoreParts } from "./blobs.ts";
 import { claimHalf } from "./claims.ts";
 import { openDatabase } from "./database.ts";
 import { imageTable } from "./image-table.ts";
@@ -11,7 +11,7 @@ import { type ScanShelf, scanShelf } from "./scans.ts";
 import type { UpgradeStep } from "./schema.ts";
 
 /** The store of the page: a local store whose content is there again tomorrow, one for all tabs and workers of the origin. */
-export interface BrowserStore extends LocalStore {
+export interface BrowserStore extends Omit<LocalStore, "openWriter">, Pick<BlobHalf, "openWriter"> {
   readonly scans: ScanShelf;
   /** Calls `listener` after every change by whatever tab, until the function that it gives back is called. */
   watch(listener: (news: StoreNews) => void): () => void;

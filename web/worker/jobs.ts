@@ -5,6 +5,7 @@ import { type LayerListing, type LayerScan, listLayer, scanLayer } from "../../c
 import type { BrowserStore } from "../store/mod.ts";
 import { moveLayerOnce } from "./move-layer.ts";
 import { pour } from "./pour.ts";
+import { inSmallPieces } from "./small-pieces.ts";
 
 /** What a layer must be that is brought into the store. */
 export interface MoveOrder {
@@ -72,7 +73,9 @@ export const JOBS: {
     const { order, openStore, newHasher, signal, onProgress } = options;
     if (order === undefined || openStore === undefined)
       throw new TypeError("a move needs an order and a store");
-    const to = await openStore();
+    const store = await openStore();
+    // What comes over a network is asked for again when the tab ends; a file is at hand.
+    const to = source instanceof Blob ? store : inSmallPieces(store);
     return moveLayerOnce({ ...order, source, to, newHasher, signal, onBytes: seldom(onProgress) });
   },
 };

@@ -1,6 +1,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { COMMON_PLATFORMS } from "../../model/platforms.ts";
+import { askedFor, pastedName } from "../../model/pull-text.ts";
 import { useDesk, useLanguage } from "../desk.ts";
 import { useAnswer } from "../part/answer.ts";
 import { Icon } from "../part/icon.tsx";
@@ -25,9 +26,8 @@ export function PullField({ large = false }: { readonly large?: boolean }) {
   const choosing = useSignal(false);
   // Offers and their machinery come once the page is in sight.
   const Combobox = useAnswer(() => import("./pull-combobox.tsx"), []).value.value?.PullCombobox;
-  const named = async (use: (name: string) => void) => {
+  const named = (use: (name: string) => void) => {
     if (text.value.trim() === "") return;
-    const { askedFor, pastedName } = await import("../../model/pull-text.ts");
     const asked = askedFor(text.value);
     if ("fault" in asked) {
       fault.value = say.notName(asked.fault);
@@ -63,7 +63,7 @@ export function PullField({ large = false }: { readonly large?: boolean }) {
       data-large={large}
       onSubmit={(event) => {
         event.preventDefault();
-        void pull();
+        pull();
       }}
     >
       {Combobox === undefined ? (
@@ -80,7 +80,7 @@ export function PullField({ large = false }: { readonly large?: boolean }) {
         <Icon name="keep" />
         <span>{say.action}</span>
       </button>
-      <Choices open={choosing} choices={choices} look={() => void look()} typed={text.value.trim() !== ""} />
+      <Choices open={choosing} choices={choices} look={look} typed={text.value.trim() !== ""} />
       {fault.value !== "" && (
         <p class="pull-fault loss" role="alert">
           {fault.value}
