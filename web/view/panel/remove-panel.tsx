@@ -28,7 +28,7 @@ export function RemovePanel({ refs }: { readonly refs: readonly string[] }) {
   const asked = refs.filter((ref) => chosen.value.has(ref));
   const request = { refs: asked, force: force.value };
   // What a removal would do changes with what is kept.
-  const { images } = desk.kept.state.value;
+  const { images, drafts } = desk.kept.state.value;
   const { value: view, trouble } = useAnswer(
     () => desk.kept.images.previewRemove(request),
     [images, asked.join(" "), force.value],
@@ -38,6 +38,14 @@ export function RemovePanel({ refs }: { readonly refs: readonly string[] }) {
   const shared = images
     .filter(({ id }) => view?.images.includes(id))
     .reduce((sum, image) => sum + (image.sharedSize ?? 0), 0);
+  const meant = new Set(
+    images
+      .filter(({ id, tags, repoDigests }) =>
+        [id, ...tags, ...repoDigests].some((ref) => chosen.value.has(ref)),
+      )
+      .map(({ id }) => id),
+  );
+  const standing = drafts.filter(({ image }) => meant.has(image));
   const remove = async () => {
     busy.value = true;
     const done = await desk.kept.change(say.title, desk.kept.images.remove(request), (result) => ({
@@ -79,6 +87,12 @@ export function RemovePanel({ refs }: { readonly refs: readonly string[] }) {
             <TroubleNote key={index} trouble={troubleFromWire(error)} advice={false} />
           ))}
         </div>
+      )}
+      {standing.length > 0 && (
+        <p>
+          {words.drafts.users(format, standing.length)}{" "}
+          {standing.map(({ name }) => visibleName(name)).join(", ")}
+        </p>
       )}
       {(forceable || force.value) && (
         <label class="check">
