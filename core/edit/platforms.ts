@@ -135,7 +135,8 @@ export async function storeIndex(
       const known = table.images.get(first.id);
       const record = {
         id: first.id,
-        target: known?.target ?? target,
+        // An image that was kept by its manifest alone is from now on one of several.
+        target: known === undefined || subjects.has(known.target.digest) ? target : known.target,
         parent: known?.parent,
         lastTaggedAt: names.length > 0 ? now : known?.lastTaggedAt,
       };

@@ -147,7 +147,12 @@ export function buildLines(
   const pairs = (list: readonly (readonly [string, string])[]) => list.map(([n, v]) => `${n}=${v}`);
   const flags =
     flag("-t", tags) +
-    flag("-f", file === undefined || tar !== undefined ? [] : [folder ? `${folder}/${file}` : file]) +
+    flag(
+      "-f",
+      file === undefined || file === "Dockerfile" || tar !== undefined
+        ? []
+        : [folder ? `${folder}/${file}` : file],
+    ) +
     flag("--build-arg", pairs(args)) +
     flag("--label", pairs(labels)) +
     flag("--target", target === undefined ? [] : [target]) +

@@ -70,7 +70,7 @@ export async function mount(
     files(files, place) {
       if (place?.target?.closest(".console")) void desk.console.drop(place.entries);
       else if (place === undefined) desk.open(files);
-      else if (!desk.drafts.drop(place)) void dropped(desk, place, files);
+      else void dropped(desk, place, files);
     },
   });
   render(

@@ -98,9 +98,7 @@ describe("a build", () => {
     await page.keyboard.insertText("WHO");
     await page.keyboard.press("Tab");
     await page.keyboard.insertText("me");
-    await panel
-      .getByText("docker build -t ctx:1 -t ctx:latest -f ctx/Dockerfile --build-arg WHO=me ctx")
-      .waitFor();
+    await panel.getByText("docker build -t ctx:1 -t ctx:latest --build-arg WHO=me ctx").waitFor();
     await shot("build-folder");
     await panel.getByRole("button", { name: "Build", exact: true }).click();
     await page.getByRole("heading", { name: /ctx:1/ }).waitFor();

@@ -123,13 +123,15 @@ export function KeptTools({
         icon="more"
         items={[
           ...(images.length > 0 ? [{ value: "export", label: words.kept.list.export }] : []),
+          { value: "build", label: words.make.actions.build },
           { value: "import", label: words.make.actions.import },
           ...(images.length > 0 ? [{ value: "index", label: words.make.actions.index }] : []),
           { value: "check", label: words.kept.list.check },
         ]}
         choose={(value) => {
           if (value === "index") desk.panel.value = { kind: "index", refs: indexRefs };
-          else if (value === "import" || value === "export") desk.panel.value = { kind: value };
+          else if (value === "build" || value === "import" || value === "export")
+            desk.panel.value = { kind: value };
           else desk.panel.value = { kind: "check" };
         }}
       />

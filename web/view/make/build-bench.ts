@@ -1,4 +1,5 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { pagePath } from "../../model/console-path.ts";
 import { type NamedField } from "../../model/make-settings.ts";
 import type { BuildOutcome, BuildRequest, BuildTelling, NewFile } from "../../model/making.ts";
 import { visibleName } from "../../model/name.ts";
@@ -164,11 +165,20 @@ function createBuildBench(desk: Desk): BuildBench {
         })),
         bytes: found.reduce((sum, { file: { size } }) => sum + size, 0),
       };
+      // The command below the panel can be run in the console, which has the same folder then.
+      desk.console.files.put(
+        found.map(({ path, file: blob }) => ({
+          path: pagePath(name === "" ? path : `${name}/${path}`),
+          blob,
+          mtime: blob.lastModified / 1000,
+        })),
+      );
       const [first] = dockerfilesOf(files.peek());
       if (first !== undefined) await chooseFile(first);
     },
     takeTar(tar) {
       run.value = IDLE;
+      desk.console.files.take([tar]);
       files.value = { kind: "tar", tar };
       text.value = "";
       file.value = "Dockerfile";

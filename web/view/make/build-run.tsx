@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import { visibleText } from "../../model/name.ts";
 import { useLanguage } from "../desk.ts";
 import { TroubleNote } from "../part/trouble-note.tsx";
@@ -8,6 +9,10 @@ export function BuildRunView({ bench }: { readonly bench: BuildBench }) {
   const { words } = useLanguage();
   const say = words.make.build;
   const { phase, steps, pulling, trouble } = bench.run.value;
+  const alert = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (phase === "failed") alert.current?.scrollIntoView({ block: "nearest" });
+  }, [phase]);
   if (phase === "idle") return null;
   return (
     <section class="build-run" aria-label={say.steps}>
@@ -25,7 +30,7 @@ export function BuildRunView({ bench }: { readonly bench: BuildBench }) {
       )}
       {phase === "stopped" && <p role="status">{say.stopped}</p>}
       {phase === "failed" && trouble !== undefined && (
-        <div role="alert">
+        <div role="alert" ref={alert}>
           <TroubleNote trouble={trouble} title={say.failed} advice={false}>
             {trouble.code === "build/run" && (
               <>

@@ -41,6 +41,10 @@ export function IndexPanel({ refs }: { readonly refs: readonly string[] }) {
       const made = await desk.making.makeIndex({ refs: from.peek(), digests, names: [title] });
       desk.panel.value = undefined;
       desk.tell({ title: say.made(format, visibleName(title), digests.length) });
+      // What is open of it may be one platform alone.
+      const open = desk.kept.opened.peek().find(({ key }) => key === made.id);
+      if (open !== undefined) desk.kept.close(open);
+      desk.kept.open(made.id);
       showKept(desk, made.id);
     } catch (error) {
       trouble.value = troubleOf(error);
