@@ -13,6 +13,16 @@ import { createSealer } from "./seal.ts";
 import { answerService, isForServices, type Services } from "./service-app.ts";
 import { numbered, watch } from "./watch.ts";
 
+/** Scripts that run as workers: the page's own policy does not hold in them, the one that they come with does. */
+const WORKER = /^\/assets\/[\w-]+-worker-[\w-]+\.js$/;
+
+/**
+ * What the page's workers may do: connect to where the reader's settings lead, a proxy, a registry or a mirror, over https, or in the clear to this
+ * computer. Nothing else is loaded.
+ */
+const WORKER_POLICY =
+  "default-src 'none'; script-src 'self'; connect-src 'self' https: http://127.0.0.1:* http://localhost:*";
+
 /** The app of one deployment: the registries of its policy below `/v2/`, and the page at the root, on any host that speaks `fetch`. */
 export function createApp(policy: Policy, host: Host): Hono {
   const app = new Hono();
@@ -62,6 +72,7 @@ export function createApp(policy: Policy, host: Host): Hono {
     const file = await host.page(path);
     if (file === undefined) return context.text("not found\n", 404);
     return context.body(file.body, 200, {
+      ...(WORKER.test(path) && { "content-security-policy": WORKER_POLICY }),
       "content-type": file.type,
       // Built assets carry a hash of their content in their name; everything else may change with the next build.
       "cache-control": path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",

@@ -44,6 +44,7 @@ describe("the pull field", () => {
     await field.fill(`${APP}:1`);
     await page.getByRole("option", { name: `${APP}:1.1` }).waitFor();
     await field.press("ArrowDown");
+    await page.locator("[role=option][data-highlighted]").waitFor();
     await field.press("Enter");
     expect(await field.inputValue()).toBe(`${APP}:1.1`);
     await field.press("Enter");
@@ -153,6 +154,49 @@ describe("a look without pulling", () => {
     await page.locator(".image-platform", { hasText: "linux/arm64" }).waitFor();
     await page.locator(".kept-actions").getByRole("button", { name: "Pull" }).click();
     await page.locator(".kept-actions").getByRole("button", { name: "Push…" }).waitFor();
+  });
+});
+
+describe("the settings", () => {
+  it("lead to a proxy elsewhere, which workers may ask and the page itself may not", async () => {
+    const { page } = await site.visit();
+    await openFromField(page, "Registries…");
+    const panel = page.getByRole("dialog");
+    await panel.getByLabel("Proxy", { exact: true }).fill(site.url);
+    await panel.getByRole("button", { name: "Save" }).click();
+    await panel.getByText(`The proxy at ${site.url} answers.`).waitFor();
+    await pull(page, `${APP}:1.0`);
+    expect(await shown(page)).toContain(`${APP}:1.0`);
+    const asked = await page.evaluate(
+      (url) => fetch(`${url}.well-known/breakbulk.json`).then(String, String),
+      site.url,
+    );
+    expect(asked).toContain("Failed to fetch");
+  });
+
+  it("are not saved when an address is none", async () => {
+    const { page } = await site.visit();
+    await openFromField(page, "Registries…");
+    const panel = page.getByRole("dialog");
+    await panel.getByLabel("Proxy", { exact: true }).fill("ftp://proxy.example");
+    await panel.getByRole("button", { name: "Save" }).click();
+    await panel.getByText("Not saved").waitFor();
+  });
+
+  it("are held by workers to a policy of their own", async () => {
+    const { page } = await site.visit();
+    await page.getByRole("button", { name: "How to pull" }).waitFor();
+    await page.waitForFunction(() =>
+      performance.getEntriesByType("resource").some(({ name }) => name.includes("images-worker")),
+    );
+    const policy = await page.evaluate(async () => {
+      const script = performance
+        .getEntriesByType("resource")
+        .find(({ name }) => name.includes("images-worker"));
+      const answer = await fetch(script?.name ?? "");
+      return answer.headers.get("content-security-policy");
+    });
+    expect(policy).toContain("default-src 'none'; script-src 'self'; connect-src 'self' https:");
   });
 });
 
