@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { systemCode } from "./system-error.ts";
 
@@ -22,8 +22,7 @@ export async function takeLock(path: string, signal?: AbortSignal): Promise<() =
         held = false;
       };
     }
-    if (isAbandoned(path)) breakLock(path);
-    else await sleep(pause, signal);
+    if (!isAbandoned(path) || !breakLock(path)) await sleep(pause, signal);
   }
 }
 
@@ -44,9 +43,35 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** A process: its number, and when it was started, since numbers come again, in containers soon. */
+interface Owner {
+  readonly pid: number;
+  readonly start: string;
+}
+
+/** Linked to its place once it says whose it is: whoever is killed meanwhile leaves no lock without an owner. */
 function tryLock(path: string): boolean {
+  const own = `${path}.${process.pid}`;
+  writeFileSync(own, `${process.pid} ${startOf(process.pid)}`);
   try {
-    writeFileSync(path, String(process.pid), { flag: "wx" });
+    linkSync(own, path);
+    return true;
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === "EEXIST") return false;
+    // A file system without hard links: a lock may then be left without its owner, which counts as left.
+    if (code === undefined || !NO_LINKS.has(code)) throw error;
+    return tryFile(path);
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
+
+function tryFile(path: string): boolean {
+  try {
+    writeFileSync(path, `${process.pid} ${startOf(process.pid)}`, { flag: "wx" });
     return true;
   } catch (error) {
     if (systemCode(error) === "EEXIST") return false;
@@ -54,22 +79,37 @@ function tryLock(path: string): boolean {
   }
 }
 
-function ownerOf(path: string): number | undefined {
+function ownerOf(path: string): Owner | undefined {
   try {
-    return Number(readFileSync(path, "utf8"));
+    const [pid = "", start = ""] = readFileSync(path, "utf8").split(" ");
+    return { pid: Number(pid), start };
   } catch {
     return undefined;
   }
 }
 
-/** Between a lock's creation and its content there is a moment in which it has no owner. */
-function isAbandoned(path: string): boolean {
-  const owner = ownerOf(path);
-  return owner !== undefined && owner > 0 && !isAlive(owner);
+/** When a process was started, in the kernel's ticks; empty where the system does not say. */
+function startOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // Its name, in parentheses, may hold anything; the time is the twentieth field after it.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  } catch {
+    return "";
+  }
 }
 
-/** One at a time, and after another look: whoever takes it meanwhile keeps it. */
-function breakLock(path: string): void {
+function isAbandoned(path: string): boolean {
+  const owner = ownerOf(path);
+  if (owner === undefined) return false;
+  const { pid, start } = owner;
+  if (!(pid > 0) || !isAlive(pid)) return true;
+  const found = startOf(pid);
+  return start !== "" && found !== "" && found !== start;
+}
+
+/** One at a time, and after another look: whoever takes it meanwhile keeps it. Gives whether it is worth another try at once. */
+function breakLock(path: string): boolean {
   const breaking = `${path}.break`;
   if (!tryLock(breaking)) {
     try {
@@ -77,13 +117,14 @@ function breakLock(path: string): void {
     } catch {
       // Done meanwhile.
     }
-    return;
+    return false;
   }
   try {
     if (isAbandoned(path)) rmSync(path, { force: true });
   } finally {
     rmSync(breaking, { force: true });
   }
+  return true;
 }
 
 async function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
