@@ -11,7 +11,7 @@ export const draftsEn = {
   edit: "Edit",
   editTerm:
     "Change files of this image. The image stays as it is: what you change becomes a draft, and a new image when you commit it.",
-  keepFirst: "Keep the image first: a draft stands on what this browser keeps.",
+  keepFirst: "The image is kept first: a draft stands on what this browser keeps.",
   of: (image: string) => `of ${image}`,
   entry: (f: Format, name: string, image: string, n: number, bytes: number) =>
     `Draft ${name} of ${image}, ${changes(f, n)}, ${f.bytes(bytes)}`,

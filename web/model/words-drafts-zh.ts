@@ -6,7 +6,7 @@ export const draftsZh: Words["drafts"] = {
   term: "容器：镜像加上之后的更改。不会运行任何东西；每个完成的更改会立即保存。",
   edit: "编辑",
   editTerm: "更改此镜像的文件。镜像本身不变：更改会成为草稿，提交后成为新镜像。",
-  keepFirst: "请先保留镜像：草稿建立在此浏览器保留的内容之上。",
+  keepFirst: "会先保留镜像：草稿建立在此浏览器保留的内容之上。",
   of: (image) => `基于 ${image}`,
   entry: (f, name, image, n, bytes) => `草稿 ${name}，基于 ${image}，${f.count(n)} 个更改，${f.bytes(bytes)}`,
   about: (f, n, bytes) => (n === 0 ? "没有更改" : `${f.count(n)} 个更改 · ${f.bytes(bytes)}`),

@@ -33,7 +33,7 @@ export function tool(page: Page, name: string): Locator {
 }
 
 /** The lines of the list of changes: `A /etc/x`. */
-export function changes(page: Page): Promise<readonly string[]> {
+export function changedPaths(page: Page): Promise<readonly string[]> {
   return page
     .locator(".changes-pane li")
     .evaluateAll((lines) =>

@@ -138,29 +138,6 @@ function DraftHeader({
           )}
         </span>
         {image?.platform !== undefined && <span class="image-platform">{image.platform}</span>}
-        {standing.gone && (
-          <p class="image-note loss" role="alert">
-            {say.gone}
-          </p>
-        )}
-      </header>
-      <div class="tab-line draft-line">
-        {narrow.value && (
-          <fieldset class="segments">
-            <legend class="offscreen">{say.pane.panes}</legend>
-            {(["files", "changes"] as const).map((part) => (
-              <label key={part}>
-                <input
-                  type="radio"
-                  name="draft-part"
-                  checked={place.part.value === part}
-                  onChange={() => (place.part.value = part)}
-                />
-                <span>{part === "files" ? say.pane.files : say.pane.title}</span>
-              </label>
-            ))}
-          </fieldset>
-        )}
         <span class="kept-actions">
           <button
             type="button"
@@ -216,7 +193,30 @@ function DraftHeader({
             choose={choose}
           />
         </span>
-      </div>
+        {standing.gone && (
+          <p class="image-note loss" role="alert">
+            {say.gone}
+          </p>
+        )}
+      </header>
+      {narrow.value && (
+        <div class="tab-line draft-line">
+          <fieldset class="segments">
+            <legend class="offscreen">{say.pane.panes}</legend>
+            {(["files", "changes"] as const).map((part) => (
+              <label key={part}>
+                <input
+                  type="radio"
+                  name="draft-part"
+                  checked={place.part.value === part}
+                  onChange={() => (place.part.value = part)}
+                />
+                <span>{part === "files" ? say.pane.files : say.pane.title}</span>
+              </label>
+            ))}
+          </fieldset>
+        </div>
+      )}
     </>
   );
 }

@@ -3,6 +3,7 @@ import { visibleName } from "../../model/name.ts";
 import type { RemoteKey } from "../../model/remote-key.ts";
 import { type TransferWork, workKey } from "../../model/transfer.ts";
 import { type Desk, type Opened, useDesk, useLanguage } from "../desk.ts";
+import { EditArchive } from "../draft/edit-archive.tsx";
 import { Icon } from "../part/icon.tsx";
 import { showKept } from "./show-kept.ts";
 
@@ -68,6 +69,7 @@ export function KeepStanding({ archive }: { readonly archive: Opened }) {
   return (
     <span class="kept-actions">
       {standing === "open" && <KeepButton archive={archive} />}
+      {standing === "open" && <EditArchive archive={archive} />}
       {standing === "busy" && (
         <button type="button" class="button" disabled>
           <Icon name="keep" />
