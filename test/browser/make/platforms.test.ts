@@ -33,7 +33,8 @@ describe("platforms", () => {
     await panel.getByRole("button", { name: "Make it" }).click();
     await page.getByRole("heading", { name: /app:multi/ }).waitFor();
     await listed(page);
-    const platforms = page.getByLabel("Platform", { exact: true });
+    const platforms = page.locator(".image-header .select select");
+    await platforms.locator("option").nth(1).waitFor({ state: "attached" });
     expect((await platforms.locator("option").allTextContents()).sort()).toEqual([
       "linux/amd64",
       "linux/arm64",
