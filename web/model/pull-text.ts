@@ -1,11 +1,5 @@
 import { isCoreError } from "../../core/error.ts";
-import {
-  familiarName,
-  formatCanonical,
-  formatFamiliar,
-  parseReference,
-  withDefaultTag,
-} from "../../core/oci/mod.ts";
+import { familiarName, formatFamiliar, parseReference, withDefaultTag } from "../../core/oci/mod.ts";
 
 /** What a text asks for: the familiar name with its tag, or why it cannot be one. */
 export type Asked =
@@ -48,9 +42,4 @@ export function pastedName(text: string): string {
       .slice(0, typed.includes("/_/") ? 1 : 2)
       .join("/");
   return typed.replace(/^https?:\/\//u, "");
-}
-
-/** The whole name of an image, with its registry: what one name is in every spelling. */
-export function wholeName(text: string): string {
-  return formatCanonical(withDefaultTag(parseReference(text)));
 }

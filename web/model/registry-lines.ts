@@ -86,8 +86,3 @@ export function loginLines(registry: string, username: string): readonly ShellLi
     { tool: "skopeo", line: `skopeo login${user} ${shellWord(registry)}` },
   ];
 }
-
-/** What finds repositories. */
-export function searchLine(term: string): ShellLine {
-  return { tool: "docker", line: `docker search ${shellWord(term)}` };
-}

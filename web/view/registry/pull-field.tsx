@@ -2,9 +2,11 @@ import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { COMMON_PLATFORMS } from "../../model/platforms.ts";
 import { askedFor, pastedName } from "../../model/pull-text.ts";
+import { pullLines } from "../../model/registry-lines.ts";
 import { useDesk, useLanguage } from "../desk.ts";
 import { useAnswer } from "../part/answer.ts";
 import { Icon } from "../part/icon.tsx";
+import { ShellFoot } from "../part/shell-foot.tsx";
 
 /** How an image is pulled, beside its name. */
 interface PullChoices {
@@ -80,7 +82,7 @@ export function PullField({ large = false }: { readonly large?: boolean }) {
         <Icon name="keep" />
         <span>{say.action}</span>
       </button>
-      <Choices open={choosing} choices={choices} look={look} typed={text.value.trim() !== ""} />
+      <Choices open={choosing} choices={choices} look={look} typed={text.value} />
       {fault.value !== "" && (
         <p class="pull-fault loss" role="alert">
           {fault.value}
@@ -112,7 +114,7 @@ function Choices(props: {
   readonly open: Signal<boolean>;
   readonly choices: Signal<PullChoices>;
   readonly look: () => void;
-  readonly typed: boolean;
+  readonly typed: string;
 }) {
   const desk = useDesk();
   const { words } = useLanguage();
@@ -198,7 +200,7 @@ function Choices(props: {
             type="button"
             class="button"
             title={say.lookTerm}
-            disabled={!props.typed}
+            disabled={props.typed.trim() === ""}
             onClick={then(props.look)}
           >
             <Icon name="find" />
@@ -216,8 +218,19 @@ function Choices(props: {
               {say.logins}
             </button>
           </p>
+          <PullLine choices={choices.value} typed={props.typed} />
         </div>
       )}
     </span>
   );
+}
+
+/** What pulls the same from a shell. */
+function PullLine({ choices, typed }: { readonly choices: PullChoices; readonly typed: string }) {
+  const asked = askedFor(typed);
+  if ("fault" in asked) return null;
+  const { platform, allPlatforms, allTags } = choices;
+  const request = { reference: pastedName(typed), allPlatforms, allTags };
+  const chosen = platform.trim() === "" ? request : { ...request, platform: platform.trim() };
+  return <ShellFoot lines={pullLines(chosen, asked.repository)} />;
 }
