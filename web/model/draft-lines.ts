@@ -1,4 +1,4 @@
-import type { CommitRequest, DraftEdit } from "./drafts.ts";
+import type { CommitRequest } from "./drafts.ts";
 import type { ShellLine } from "./kept-lines.ts";
 import { shellWord } from "./shell-line.ts";
 
@@ -34,17 +34,7 @@ export function commitLines(
   return docker(`docker commit ${words.join(" ")}`);
 }
 
-/** `docker export`. */
-export function draftExportLines(name: string): readonly ShellLine[] {
-  return docker(`docker export -o ${shellWord(`${name}.tar`)} ${shellWord(name)}`);
-}
-
 /** `docker rename`. */
 export function renameLines(from: string, to: string): readonly ShellLine[] {
   return docker(`docker rename ${shellWord(from)} ${shellWord(to)}`);
-}
-
-/** The path that an edit makes or changes. */
-export function pathOfEdit(edit: DraftEdit): string {
-  return edit.kind === "move" ? edit.to : edit.path;
 }

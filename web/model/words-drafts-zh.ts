@@ -147,7 +147,7 @@ export const draftsZh: Words["drafts"] = {
   commitPanel: {
     title: "提交",
     name: "新镜像的名称",
-    nameTerm: "仓库:标签；留空则没有名称",
+    nameTerm: "例如 app:2；留空则没有名称",
     message: "说明",
     author: "作者",
     layer: "新的层",

@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from "preact/hooks";
-import { copyOutLines, diffLines } from "../../model/draft-lines.ts";
+import { copyInLines, copyOutLines, diffLines } from "../../model/draft-lines.ts";
 import { visibleName } from "../../model/name.ts";
 import { troubleOf } from "../../model/trouble.ts";
 import { useDesk, useLanguage } from "../desk.ts";
@@ -41,6 +41,10 @@ function Standing(props: DraftProps) {
   if (standing === undefined) return null;
   const path = place.reading.facts.value?.path;
   const selected = path !== undefined && path !== "/" && !place.reading.facts.value?.row.removed;
+  const form = place.form.value;
+  let lines = selected ? copyOutLines(standing.name, path) : diffLines(standing.name);
+  if (form?.kind === "file") lines = copyInLines(standing.name, form.folder);
+  if (place.part.value === "changes") lines = diffLines(standing.name);
   return (
     <div class="image draft">
       <DraftHeader {...props} place={place} worker={worker} />
