@@ -40,6 +40,11 @@ export interface PullOptions extends ReadOptions {
   readonly allPlatforms?: boolean | undefined;
   /** Every tag of the repository, in the registry's order. */
   readonly allTags?: boolean | undefined;
+  /**
+   * What a tag leads to, as somebody says who is believed more than the registry: the image of that digest is pulled by the tag then. `undefined`
+   * where nobody can say. Default: the registry says.
+   */
+  readonly expected?: ((reference: Reference) => Promise<Digest | undefined>) | undefined;
   /** Where scans of layers go. */
   readonly scans?: LayerScans | undefined;
   /** Brings one layer over and scans it: a place to look at its bytes as they pass. Default: {@link moveLayer}. */
@@ -118,7 +123,8 @@ interface Job {
 
 async function pullOne(job: Job, reference: Reference): Promise<PulledImage> {
   const { registry, repository, store, options } = job;
-  const image = await openRemoteImage(repository, reference.digest ?? reference.tag ?? "latest", options);
+  const digestOf = reference.digest ?? (await options.expected?.(reference));
+  const image = await openRemoteImage(repository, digestOf ?? reference.tag ?? "latest", options);
   const { variant, root } = image;
   const { digest } = root;
   options.onEvent?.({ kind: "image", reference, digest });

@@ -62,7 +62,7 @@ export function createRegistries({ worker, pool, recalled, remember }: Registrie
       return settings;
     },
     configure(next) {
-      settings = checkedSettings(next);
+      settings = withoutStaleKey(checkedSettings(next), settings);
       remember(settings);
       worker.configure(settings);
     },
@@ -95,6 +95,12 @@ export function createRegistries({ worker, pool, recalled, remember }: Registrie
   };
 }
 
+/** The key of one proxy is not shown to another: it is typed anew for that, even if it is the same. */
+export function withoutStaleKey(next: RegistrySettings, before: RegistrySettings): RegistrySettings {
+  const moved = next.proxy.replace(/\/+$/, "") !== before.proxy.replace(/\/+$/, "");
+  return moved && next.accessKey === before.accessKey ? { ...next, accessKey: "" } : next;
+}
+
 /** @throws TypeError for an address that is none. */
 export function checkedSettings(settings: RegistrySettings): RegistrySettings {
   const trimmed = (texts: readonly string[]): string[] => [
@@ -105,7 +111,14 @@ export function checkedSettings(settings: RegistrySettings): RegistrySettings {
   for (const address of proxy === "" ? mirrors : [proxy, ...mirrors]) {
     const url = URL.parse(address);
     const web = url?.protocol === "https:" || url?.protocol === "http:";
-    if (url === null || !web || url.username !== "" || url.search !== "" || url.hash !== "")
+    if (
+      url === null ||
+      !web ||
+      url.username !== "" ||
+      url.password !== "" ||
+      url.search !== "" ||
+      url.hash !== ""
+    )
       throw new TypeError(`${address} is no address of a server: expected one such as https://proxy.example`);
   }
   return { proxy, mirrors, accessKey: settings.accessKey.trim(), direct: trimmed(settings.direct) };

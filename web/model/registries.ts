@@ -11,9 +11,13 @@ export interface RegistrySettings {
   readonly proxy: string;
   /** What the proxy asks for before it lets anybody in; empty for none. */
   readonly accessKey: string;
-  /** Registries that are asked without the proxy: those that let pages read their answers. */
+  /** Registries that are asked without the proxy: those that let pages read their answers. A login goes the way that took it, and no other. */
   readonly direct: readonly string[];
-  /** Addresses of mirrors of Docker Hub, which are asked first, in this order. */
+  /**
+   * Addresses of mirrors of Docker Hub, which pulls (and nothing else) ask first, in this order, as nobody: no login and no access key goes there.
+   * What a tag leads to is asked of Docker Hub itself by the usual way, and the mirror only gives the bytes of that digest; where Docker Hub does
+   * not answer, the mirror is believed. Whatever is wrong with a mirror, the next one is asked, and the usual way last.
+   */
   readonly mirrors: readonly string[];
 }
 

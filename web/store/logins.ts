@@ -59,7 +59,7 @@ export function loginShelf(name = "breakbulk-logins"): LoginShelf {
       const kept: KeptLogin[] = [];
       for (const { server, username, iv, secret } of await database.getAll("logins")) {
         try {
-          const plain = await crypto.subtle.decrypt(cipher(server, iv), key, secret);
+          const plain = await crypto.subtle.decrypt(cipher({ server, username }, iv), key, secret);
           kept.push({ server, username, secret: new TextDecoder().decode(plain) });
         } catch {
           // Changed by somebody, or encrypted with a key that is gone: it is of no use to anybody.
@@ -74,7 +74,7 @@ export function loginShelf(name = "breakbulk-logins"): LoginShelf {
       const key = (await database.get("keys", "logins")) ?? (await madeKey(database));
       const iv = crypto.getRandomValues(new Uint8Array(12));
       const bytes = new TextEncoder().encode(secret);
-      const encrypted = await crypto.subtle.encrypt(cipher(server, iv), key, bytes);
+      const encrypted = await crypto.subtle.encrypt(cipher({ server, username }, iv), key, bytes);
       await database.put("logins", { server, username, iv, secret: encrypted });
     },
 
@@ -87,9 +87,13 @@ export function loginShelf(name = "breakbulk-logins"): LoginShelf {
   };
 }
 
-/** A record cannot be moved to another server: its name is part of what is authenticated. */
-function cipher(server: string, iv: Uint8Array<ArrayBuffer>): AesGcmParams {
-  return { name: "AES-GCM", iv, additionalData: new TextEncoder().encode(server) };
+/** A record cannot be moved to another server or user: both are part of what is authenticated. */
+function cipher(
+  { server, username }: Pick<LoginRecord, "server" | "username">,
+  iv: Uint8Array<ArrayBuffer>,
+): AesGcmParams {
+  const additionalData = new TextEncoder().encode(JSON.stringify([server, username]));
+  return { name: "AES-GCM", iv, additionalData };
 }
 
 async function madeKey(database: IDBPDatabase<LoginSchema>): Promise<CryptoKey> {

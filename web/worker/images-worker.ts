@@ -15,8 +15,8 @@ const scope = globalThis as unknown as Endpoint;
 const page = connect<ImagesPageCalls>(scope);
 const tell = (type: "outdated" | "blocked") => (): void => void page.call("state", { type }).catch(() => {});
 const openStore = storeOnce({ onOutdated: tell("outdated"), onBlocked: tell("blocked") });
-const logins = new Logins(loginShelf());
-const access = new RegistryAccess({
+const logins = new Logins(loginShelf(), (registry) => access.wayTo(registry));
+const access: RegistryAccess = new RegistryAccess({
   credentials: logins,
   // Workers lie in a folder beside the page, in the build and while it is developed.
   home: new URL("..", location.href).href,

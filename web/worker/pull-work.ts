@@ -1,4 +1,4 @@
-import { newSha256 } from "../../core/digest/mod.ts";
+import { type Digest, newSha256 } from "../../core/digest/mod.ts";
 import { isCoreError } from "../../core/error.ts";
 import {
   familiarName,
@@ -46,19 +46,43 @@ export function movedBy(crew: Crew): MoveLayer {
     });
 }
 
-/** Failures of one way to a registry that another way may not have. */
-const ELSEWHERE: ReadonlySet<string> = new Set([
-  "registry/unreachable",
-  "registry/failed",
-  "registry/limited",
-  "registry/missing",
-  "registry/unauthorized",
-  "registry/denied",
-  "registry/answer",
-]);
+/** Milliseconds that the registry itself is waited for, to say what a tag leads to, before a mirror is asked. */
+const ASK_MS = 10_000;
+
+/** Why the registry itself cannot say what a tag leads to, while a mirror may be asked all the same. */
+const NO_WORD: ReadonlySet<string> = new Set(["registry/unreachable", "registry/failed", "registry/limited"]);
 
 /**
- * Pulls an image into the store of the page, from the first mirror that has it, else the usual way.
+ * What a tag leads to by the usual way, asked once; `undefined` where nobody answers there. So a mirror cannot move a tag: it only gives the
+ * bytes of a digest that the registry names.
+ */
+function tagWatch(
+  access: RegistryAccess,
+  signal: AbortSignal,
+): (reference: Reference) => Promise<Digest | undefined> {
+  const known = new Map<string, Promise<Digest | undefined>>();
+  const ask = async (reference: Reference): Promise<Digest | undefined> => {
+    try {
+      const repository = (await access.registry()).repository(reference);
+      const either = AbortSignal.any([signal, AbortSignal.timeout(ASK_MS)]);
+      return (await repository.resolve(reference.tag ?? "latest", { signal: either })).digest;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (isCoreError(error) && !NO_WORD.has(error.code)) throw error;
+      return undefined;
+    }
+  };
+  return (reference) => {
+    const name = formatCanonical(reference);
+    const asked = known.get(name) ?? ask(reference);
+    known.set(name, asked);
+    return asked;
+  };
+}
+
+/**
+ * Pulls an image into the store of the page, from the first mirror that has it, else the usual way. Whatever is wrong with a mirror, the next way
+ * is tried; what a tag leads to the usual way says, where that answers.
  * @throws CoreError what `pullImage` throws of the usual way; `oci/reference`, `oci/platform`.
  */
 export async function pullInto(request: PullRequest, work: PullWork): Promise<PullOutcome> {
@@ -69,14 +93,19 @@ export async function pullInto(request: PullRequest, work: PullWork): Promise<Pu
   const platform = request.platform === undefined ? undefined : parsePlatform(request.platform);
   const watch = new TransferWatch(work.tell);
   const ways = await access.ways(reference.domain);
+  const mirrors = ways.length - 1;
+  // What a mirror left half-way may be other bytes: the usual way ends with a mismatch then, once.
+  const tries = mirrors === 0 ? ways : [...ways, ...ways.slice(-1)];
+  const expected = tagWatch(access, signal);
   try {
-    for (const [at, way] of ways.entries()) {
+    for (const [at, way] of tries.entries()) {
       try {
         const pulled = await pullImage(await way(), store, {
           reference,
           allTags,
           allPlatforms,
           platform,
+          ...(at < mirrors && { expected }),
           newHasher: newSha256,
           scans: store.scans,
           concurrency: CONCURRENCY,
@@ -87,8 +116,8 @@ export async function pullInto(request: PullRequest, work: PullWork): Promise<Pu
         return outcomeOf(reference, pulled);
       } catch (error) {
         signal.throwIfAborted();
-        const last = at === ways.length - 1;
-        if (last || !isCoreError(error) || !ELSEWHERE.has(error.code)) throw error;
+        if (!isCoreError(error) || error.code.startsWith("store/")) throw error;
+        if (at >= mirrors && (at === tries.length - 1 || error.code !== "digest/mismatch")) throw error;
       }
     }
     throw new TypeError("there is always a usual way");

@@ -10,6 +10,7 @@ import {
   type Registry,
 } from "../../core/registry/mod.ts";
 import { DEFAULT_REGISTRY_SETTINGS, type ProxyFacts, type RegistrySettings } from "../model/registries.ts";
+import { type HeldLogin, registryOfServer } from "./logins.ts";
 import { type Capability, readCapability } from "./proxy-capability.ts";
 import { wireOf } from "./rpc.ts";
 
@@ -18,7 +19,10 @@ const KEY_HEADER = "x-breakbulk-key";
 
 /** What {@link RegistryAccess} works with. */
 export interface RegistryAccessOptions {
-  readonly credentials: Credentials;
+  /** Logins, each with the way that took it. */
+  readonly credentials: Pick<Credentials, "list"> & {
+    get(server: string): Promise<HeldLogin | undefined>;
+  };
   /** Address of the folder that the page came from. */
   readonly home: string;
   readonly fetch: typeof fetch;
@@ -60,8 +64,15 @@ export class RegistryAccess {
 
   /** The registries by the usual way. */
   async registry(): Promise<Registry> {
-    this.#registry ??= this.#open((name) => this.#endpoint(name));
+    // What is under way goes on as it began, whatever is set meanwhile.
+    const endpoint = this.#endpoints();
+    this.#registry ??= this.#open(endpoint);
     return this.#registry;
+  }
+
+  /** URL of the API that requests for a registry go to. */
+  wayTo(registry: string): string {
+    return this.#endpoints()(registry).base;
   }
 
   /** The ways to the registry of a reference, to be tried in turn: mirrors of Docker Hub come before the usual one. */
@@ -92,7 +103,7 @@ export class RegistryAccess {
 
   /** What another worker of this page needs to go the same way. */
   async state(): Promise<AccessState> {
-    const logins: (readonly [string, NonNullable<Awaited<ReturnType<Credentials["get"]>>>])[] = [];
+    const logins: (readonly [string, HeldLogin])[] = [];
     for (const server of await this.#options.credentials.list()) {
       const login = await this.#options.credentials.get(server);
       if (login !== undefined) logins.push([server, login]);
@@ -110,16 +121,23 @@ export class RegistryAccess {
       newHasher: newSha256,
       ...(chunk === undefined ? {} : { chunk }),
       ...(withLogins && {
-        credentials: registryCredentials({ get: (server) => credentials.get(server) }),
+        credentials: registryCredentials({
+          async get(server) {
+            const login = await credentials.get(server);
+            return login?.via === endpoint(registryOfServer(server)).base ? login : undefined;
+          },
+        }),
       }),
     });
   }
 
-  #endpoint(registry: string): Endpoint {
+  /** Where requests go by the settings of now. */
+  #endpoints(): (registry: string) => Endpoint {
     const { direct, accessKey } = this.#settings;
-    if (direct.includes(registry)) return directEndpoint(registry);
+    const address = this.proxyAddress;
     const headers = accessKey === "" ? undefined : { [KEY_HEADER]: accessKey };
-    return proxyEndpoint(registry, this.proxyAddress, { headers });
+    return (registry) =>
+      direct.includes(registry) ? directEndpoint(registry) : proxyEndpoint(registry, address, { headers });
   }
 
   #asking() {
@@ -132,23 +150,14 @@ export class RegistryAccess {
 export interface AccessState {
   readonly settings: RegistrySettings;
   readonly home: string;
-  readonly logins: readonly (readonly [
-    server: string,
-    login: {
-      readonly username: string;
-      readonly password: string;
-      readonly identityToken?: string | undefined;
-    },
-  ])[];
+  readonly logins: readonly (readonly [server: string, login: HeldLogin])[];
 }
 
 /** The same way, in another worker. */
 export function accessFrom({ settings, home, logins }: AccessState): RegistryAccess {
   const held = new Map(logins);
-  const credentials: Credentials = {
-    get: async (server) => held.get(server),
-    put: async () => {},
-    erase: async () => false,
+  const credentials = {
+    get: async (server: string) => held.get(server),
     list: async () => [...held.keys()],
   };
   const access = new RegistryAccess({ credentials, home, fetch: (...args) => fetch(...args) });
@@ -162,7 +171,7 @@ function baseOf(address: string): string {
   } catch (error) {
     throw new CoreError(
       "registry/unreachable",
-      `Cannot use ${JSON.stringify(address)} as a mirror`,
+      `Cannot use the mirror ${JSON.stringify(URL.parse(address)?.host ?? "")}: its address is none`,
       {},
       { cause: error },
     );
