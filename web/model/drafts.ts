@@ -6,23 +6,6 @@
 import type { ArchiveEvent, NodeType, OpenArchive } from "./engine.ts";
 import type { SavedImages, Undoable } from "./images.ts";
 
-/** A container that is kept. */
-export interface StoredDraft {
-  /** 64 hex digits. */
-  readonly id: string;
-  readonly name: string;
-  /** ID of the image it was made of. */
-  readonly image: string;
-  /** That image as it was asked for. */
-  readonly imageName: string;
-  /** Seconds since the epoch. */
-  readonly created: number;
-  /** Finished changes. */
-  readonly changes: number;
-  /** Bytes that its changes take, those taken back among them. */
-  readonly bytes: number;
-}
-
 /** Attributes that an edit may set; those that are absent stay, or are what a new file has. */
 export interface DraftAttributes {
   readonly mode?: number | undefined;

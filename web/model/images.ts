@@ -5,8 +5,8 @@
 import type { SaveLayout } from "../../core/archive/mod.ts";
 import type { WireError } from "../../core/error.ts";
 import type { ConsoleFacts, ConsoleHost, ConsoleOutcome } from "./console.ts";
-import type { StoredDraft } from "./drafts.ts";
 import type { ArchiveEvent, ByteFeed, OpenArchive } from "./engine.ts";
+import type { StoredDraft } from "./stored-draft.ts";
 
 /** One image that is kept. */
 export interface StoredImage {

@@ -1,6 +1,6 @@
 import type { WireError } from "../../core/error.ts";
-import type { StoredDraft } from "./drafts.ts";
 import type { Room, StoredImage, StoreEvent } from "./images.ts";
+import type { StoredDraft } from "./stored-draft.ts";
 
 /** All that is known of the kept images. */
 export interface KeptState {

@@ -1,8 +1,8 @@
 import { createContainer, removeContainers, renameContainer } from "../../core/container/mod.ts";
 import { newSha256 } from "../../core/digest/mod.ts";
 import type { ContainerRecord, LocalStore } from "../../core/store/mod.ts";
-import type { StoredDraft } from "../model/drafts.ts";
 import type { Undoable } from "../model/images.ts";
+import type { StoredDraft } from "../model/stored-draft.ts";
 import type { BrowserStore } from "../store/mod.ts";
 import type { DraftTableCalls } from "./draft-calls.ts";
 import type { Edit } from "./edits.ts";

@@ -4,8 +4,8 @@ import { useDesk, useLanguage } from "../desk.ts";
 import { useAnswer } from "../part/answer.ts";
 import { Name } from "../part/name.tsx";
 import type { DraftPlace } from "./draft-place.ts";
+import type { DraftProps } from "./draft-props.ts";
 import type { DraftWorker } from "./draft-work.ts";
-import type { DraftProps } from "./lazy-draft.tsx";
 
 /** Lines shown at most. */
 const MOST = 1000;

@@ -10,7 +10,7 @@ import { useDesk, useLanguage } from "../desk.ts";
 import { Frame } from "../panel/frame.tsx";
 import { useAnswer } from "../part/answer.ts";
 import { TroubleNote } from "../part/trouble-note.tsx";
-import type { DraftProps } from "./lazy-draft.tsx";
+import type { DraftProps } from "./draft-props.ts";
 
 /** What a commit takes of the form's settings, by the instruction that sets each. */
 const INSTRUCTIONS = [

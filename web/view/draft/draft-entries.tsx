@@ -1,6 +1,6 @@
-import type { StoredDraft } from "../../model/drafts.ts";
 import { draftKey } from "../../model/kept.ts";
 import { visibleName } from "../../model/name.ts";
+import type { StoredDraft } from "../../model/stored-draft.ts";
 import { useDesk, useLanguage } from "../desk.ts";
 import { Icon } from "../part/icon.tsx";
 import { Name } from "../part/name.tsx";

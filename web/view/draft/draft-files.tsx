@@ -15,8 +15,8 @@ import { FormPlace } from "./draft-form.tsx";
 import { DRAG_TYPE, draftKeys } from "./draft-keys.ts";
 import type { DraftPlace } from "./draft-place.ts";
 import { DraftPreview } from "./draft-preview.tsx";
+import type { DraftProps } from "./draft-props.ts";
 import { DraftToolbar } from "./draft-toolbar.tsx";
-import type { DraftProps } from "./lazy-draft.tsx";
 
 /** What the files of a draft work with. */
 type DraftFilesProps = DraftProps & { readonly place: DraftPlace; readonly actions: DraftActions };

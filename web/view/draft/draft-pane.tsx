@@ -15,8 +15,8 @@ import { CommitPanel } from "./commit-panel.tsx";
 import { draftActions } from "./draft-actions.ts";
 import { DraftFiles } from "./draft-files.tsx";
 import { type DraftPlace, draftPlace, isUnsaved } from "./draft-place.ts";
+import type { DraftProps } from "./draft-props.ts";
 import { type DraftWorker, draftWorker, stepText } from "./draft-work.ts";
-import type { DraftProps } from "./lazy-draft.tsx";
 import { NamePanel } from "./name-panel.tsx";
 
 /** One draft: what it is of, its files with what changes them, and what can be made of it. */
@@ -54,7 +54,7 @@ function Standing(props: DraftProps) {
         {panel?.kind === "draft-name" && <NamePanel draft={draft} />}
         <LazyPanel />
       </div>
-      <ShellFoot toggle lines={selected ? copyOutLines(standing.name, path) : diffLines(standing.name)} />
+      <ShellFoot toggle lines={lines} />
     </div>
   );
 }

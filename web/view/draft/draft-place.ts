@@ -4,7 +4,7 @@ import { createFileList } from "../files/file-list.ts";
 import type { FilesPlace } from "../files/file-lists.ts";
 import type { Opened } from "../opened.ts";
 import { createReading } from "../preview/reading.ts";
-import type { DraftProps } from "./lazy-draft.tsx";
+import type { DraftProps } from "./draft-props.ts";
 
 /** A form that stands above the files. */
 export type DraftForm =

@@ -2,6 +2,7 @@ import { batch, type ReadonlySignal, signal } from "@preact/signals";
 import type { DraftStanding, Drafts, OpenDraft, StoredDraft } from "../../model/drafts.ts";
 import type { ArchiveEvent } from "../../model/engine.ts";
 import { draftKey } from "../../model/kept.ts";
+import type { StoredDraft } from "../../model/stored-draft.ts";
 import { troubleOf } from "../../model/trouble.ts";
 import type { DropPlace } from "../../platform/drop.ts";
 import type { DeskHost } from "../desk-host.ts";

@@ -4,7 +4,7 @@ import { troubleOf } from "../../model/trouble.ts";
 import type { Words } from "../../model/words-en.ts";
 import type { Desk } from "../desk.ts";
 import type { DraftPlace } from "./draft-place.ts";
-import type { DraftProps } from "./lazy-draft.tsx";
+import type { DraftProps } from "./draft-props.ts";
 
 /** What changes one draft, with words for what came of it. */
 export interface DraftWorker {

@@ -1,11 +1,5 @@
-import type { Opened } from "../opened.ts";
 import { useAnswer } from "../part/answer.ts";
-
-/** What a draft's pane shows. */
-export interface DraftProps {
-  readonly archive: Opened;
-  readonly draft: NonNullable<Opened["draft"]>;
-}
+import type { DraftProps } from "./draft-props.ts";
 
 /** The pane of a draft; what edits is fetched when the first is opened. */
 export function LazyDraft(props: DraftProps) {

@@ -4,7 +4,7 @@ import { type Trouble, troubleOf } from "../../model/trouble.ts";
 import { useDesk, useLanguage } from "../desk.ts";
 import { Frame } from "../panel/frame.tsx";
 import { TroubleNote } from "../part/trouble-note.tsx";
-import type { DraftProps } from "./lazy-draft.tsx";
+import type { DraftProps } from "./draft-props.ts";
 
 /** Gives a draft another name. */
 export function NamePanel({ draft }: Pick<DraftProps, "draft">) {
