@@ -108,10 +108,8 @@ async function finish(
     });
   }
   const { store, newHasher, signal, sourceDateEpoch, labels, tags } = options;
-  const history = datedHistory(stage.history, {
-    epoch: sourceDateEpoch === undefined ? undefined : formatTime(Math.min(sourceDateEpoch, now)),
-    now: formatTime(now),
-  });
+  const epoch = sourceDateEpoch === undefined ? undefined : formatTime(Math.min(sourceDateEpoch, now));
+  const history = datedHistory(stage.history, epoch);
   const configBytes = encodeConfig({
     // Whatever a FROM asked for, the image is for what it was built for.
     platform: { ...stage.platform, ...platformOf(prepared.platform) },

@@ -13,6 +13,8 @@ export interface ChangesOptions extends ReadOptions {
   readonly epoch?: number | undefined;
   /** Entries that are as they were before are written as well: a layer that stands on its own. */
   readonly whole?: boolean | undefined;
+  /** Nothing has a time: what two layers have to have in common for one to stand for the other. */
+  readonly timeless?: boolean | undefined;
 }
 
 /** A directory on the way down, written when something in it is. */
@@ -112,8 +114,8 @@ async function contentDigest(
 /** The one extended attribute that builders put into layers. */
 const CAPABILITY = "security.capability";
 
-function fieldsOf(path: string, node: FileNode, { now, epoch }: ChangesOptions): HeaderFields {
-  const mtime = Math.min(node.mtime ?? now, epoch ?? Number.POSITIVE_INFINITY);
+function fieldsOf(path: string, node: FileNode, { now, epoch, timeless }: ChangesOptions): HeaderFields {
+  const mtime = timeless === true ? 0 : Math.min(node.mtime ?? now, epoch ?? Number.POSITIVE_INFINITY);
   const { type, mode, uid, gid, xattrs } = node;
   const capability = xattrs?.[CAPABILITY];
   const kept = capability === undefined ? {} : { xattrs: { [CAPABILITY]: capability } };

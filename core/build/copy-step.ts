@@ -56,6 +56,7 @@ export async function copyInto(files: DirNode, step: CopyStep): Promise<Draft> {
   for (const source of spec.sources) {
     if (keyword === "ADD" && isURL(source)) {
       const { name, node } = await ground.fetch(source, spec.checksum);
+      draft.dated = true;
       // Only what comes from the context is unpacked unasked.
       const fetched = { node, name, dest };
       await copyOne(draft, fetched, {

@@ -20,6 +20,8 @@ interface OwnDir extends DirNode {
  */
 export class Draft {
   readonly base: DirNode;
+  /** Its files have times that belong to what they came from: an archive, a server. Those of other files are when somebody touched them. */
+  dated = false;
   readonly #token = {};
   #root: DirNode;
 

@@ -105,7 +105,7 @@ export class LayerMaker {
     return { now, epoch: sourceDateEpoch, newHasher, signal, whole: link };
   }
 
-  /** What a layer is known by: all that it is made of, but for the time. */
+  /** What a layer is known by: all that it is made of, but for the time of the build and when its files were touched. */
   async #key(
     draft: Draft,
     { createdBy, below, link }: Pick<LayerWork, "createdBy" | "below" | "link">,
@@ -115,7 +115,7 @@ export class LayerMaker {
     hasher.update(
       new TextEncoder().encode(JSON.stringify([below, createdBy, link, sourceDateEpoch ?? null])),
     );
-    const members = await changedMembers(draft, { ...this.#changes(link), now: 0 });
+    const members = await changedMembers(draft, { ...this.#changes(link), now: 0, timeless: !draft.dated });
     const tar = compositionSource(composeTar(members, { encode: encodeGoHeader }));
     await pump(tar, (chunk) => hasher.update(chunk), { signal });
     return hasher.hex();

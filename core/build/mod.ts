@@ -2,7 +2,6 @@ export { buildImage } from "./build.ts";
 export { type BuildContext, type ContextEntry, contextFromTar, contextOf } from "./context.ts";
 export { BUILD_LIMITS, type BuildLimits } from "./limits.ts";
 export { formatWarning } from "./lint.ts";
-export { type DockerfileOutline, outlineDockerfile } from "./outline.ts";
 export {
   type BuildCache,
   type BuildEvent,
@@ -12,4 +11,5 @@ export {
   type CachedLayer,
   createBuildCache,
 } from "./options.ts";
+export { type DockerfileOutline, outlineDockerfile } from "./outline.ts";
 export { type BuildPlatformsOptions, type BuiltPlatforms, buildPlatforms } from "./platforms.ts";

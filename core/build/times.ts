@@ -7,16 +7,14 @@ export function formatTime(seconds: number): string {
 
 /**
  * `history` with a time for every entry that has none: that of the layer before it which the build made, or of the first one when none
- * comes before; when it made none, of the last entry of the base. `epoch` where that is given.
+ * comes before; when it made none, of the last entry of the base, and none where that has none either: the same input stays the same image.
+ * `epoch` where that is given.
  */
-export function datedHistory(
-  history: readonly HistoryEntry[],
-  { epoch, now }: { readonly epoch: string | undefined; readonly now: string },
-): HistoryEntry[] {
+export function datedHistory(history: readonly HistoryEntry[], epoch: string | undefined): HistoryEntry[] {
   const first = history.findIndex(({ created }) => created === undefined);
   if (first < 0) return [...history];
   const next = history.slice(first).find(({ created }) => created !== undefined)?.created;
-  let time = epoch ?? next ?? history[first - 1]?.created ?? now;
+  let time = epoch ?? next ?? history[first - 1]?.created;
   return history.map((entry, at) => {
     if (entry.created === undefined) return { ...entry, created: time };
     if (at > first && epoch === undefined) time = entry.created;

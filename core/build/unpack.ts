@@ -27,6 +27,7 @@ export function unpackInto(
   { archive, owner, signal }: UnpackOptions,
 ): void {
   const { table, tar } = archive;
+  draft.dated = true;
   for (let row = 0; row < table.count; row++) {
     signal?.throwIfAborted();
     unpackRow(draft, target, {

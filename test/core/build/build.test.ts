@@ -16,8 +16,8 @@ import { errorLines } from "../../../core/dockerfile/mod.ts";
 import { CoreError } from "../../../core/error.ts";
 import { parsePlatform } from "../../../core/oci/mod.ts";
 import { createMemoryStore, type LocalStore } from "../../../core/store/mod.ts";
-import { contentOf, entryAt, readTable } from "../../../core/tar/mod.ts";
-import { tarOf } from "../../support/archives.ts";
+import { composeTar, contentOf, entryAt, readTable } from "../../../core/tar/mod.ts";
+import { bytesOf, tarOf } from "../../support/archives.ts";
 
 const text = (value: string) => sourceOf(new TextEncoder().encode(value));
 
@@ -298,6 +298,54 @@ describe("a build", () => {
       // The file is older than any build, so the layer has the same bytes.
       labels[2],
     ]);
+  });
+
+  it("with a cache takes over layers whose files were only touched, not those with other times from an archive", async () => {
+    const run = { store: newStore(), cache: createBuildCache() };
+    const archive = async (mtime: number) =>
+      sourceOf(await bytesOf(composeTar([{ entry: { path: "in/", type: "dir", mtime } }]).parts));
+    const at = async (mtime: number): Promise<ContextEntry[]> => [
+      { path: "f", type: "file", mtime, content: text("1") },
+      { path: "t.tar", type: "file", mtime, content: await archive(5) },
+    ];
+    const ids = new Set<string>();
+    for (const mtime of [1, 1_000_000]) {
+      const context = contextOf(await at(mtime));
+      const made = await build("FROM scratch\nCOPY f /f\nADD t.tar /\n", {
+        ...run,
+        context,
+        now: () => mtime,
+      });
+      ids.add(made.record.id);
+    }
+    expect(ids.size).toBe(1);
+    const context = contextOf([
+      { path: "f", type: "file", mtime: 1, content: text("1") },
+      { path: "t.tar", type: "file", mtime: 1, content: await archive(6) },
+    ]);
+    ids.add((await build("FROM scratch\nCOPY f /f\nADD t.tar /\n", { ...run, context })).record.id);
+    expect(ids.size).toBe(2);
+  });
+
+  it("without layers and a dated base has no date, and is the same whenever it is built", async () => {
+    const store = newStore();
+    const base = await build("FROM scratch\nENV A=1\n", { store, tags: ["base"], now: () => 1000 });
+    const again = await build("FROM scratch\nENV A=1\n", { store, now: () => 2000 });
+    expect(again.record.id).toBe(base.record.id);
+    const child = await build("FROM base\nLABEL b=1\n", { store, now: () => 3000 });
+    for (const { config } of [base, child]) {
+      expect(config.created).toBeUndefined();
+      expect(config.history.map(({ created }) => created)).not.toContain("1970-01-01T00:50:00Z");
+    }
+    // A layer dates what stands before it as well.
+    const made = await build("FROM base\nLABEL b=1\nCOPY f /\n", {
+      store,
+      files: { f: "" },
+      now: () => 4000,
+    });
+    expect(made.config.history.map(({ created }) => created)).toEqual(
+      Array.from({ length: 3 }, () => "1970-01-01T01:06:40Z"),
+    );
   });
 
   it("for several platforms is one image with an index of them all", async () => {
