@@ -11,8 +11,6 @@ export interface RemoteName {
   readonly digest: Digest;
   /** Asked for by a tag, or by a digest, which gives no tag. */
   readonly reference: Reference;
-  /** Seconds since the epoch. */
-  readonly now: number;
 }
 
 /** What naming an image did. */
@@ -25,10 +23,10 @@ export interface NamedImage {
 
 /**
  * Puts a pulled image and its names into the table, in one step: the tag, if it was asked for by tag, and `name@digest`. An image that
- * had the tag keeps everything else.
+ * had the tag keeps everything else. When it was last tagged is not changed: Docker counts what people tag, not what they pull.
  */
 export async function nameRemoteImage(table: ImageTable, named: RemoteName): Promise<NamedImage> {
-  const { id, root, digest, reference, now } = named;
+  const { id, root, digest, reference } = named;
   const { domain, path, tag } = reference;
   const tagged = reference.digest === undefined && tag !== undefined;
   const byDigest = formatCanonical({ domain, path, digest });
@@ -38,12 +36,8 @@ export async function nameRemoteImage(table: ImageTable, named: RemoteName): Pro
     const newer = snapshot.names.get(names[0]!)?.image !== id;
     const known = snapshot.images.get(id);
     const target = known === undefined || richer(root, known.target) ? root : known.target;
-    if (known === undefined || target !== known.target || (newer && tagged))
-      changes.push({
-        kind: "image",
-        id,
-        record: { ...known, id, target, ...(newer && tagged ? { lastTaggedAt: now } : {}) },
-      });
+    if (known === undefined || target !== known.target)
+      changes.push({ kind: "image", id, record: { ...known, id, target } });
     for (const name of names) {
       const before = snapshot.names.get(name);
       if (before?.image !== id || before.target.digest !== root.digest)

@@ -122,7 +122,7 @@ interface Job {
 }
 
 async function pullOne(job: Job, reference: Reference): Promise<PulledImage> {
-  const { registry, repository, store, options } = job;
+  const { repository, store, options } = job;
   const digestOf = reference.digest ?? (await options.expected?.(reference));
   const image = await openRemoteImage(repository, digestOf ?? reference.tag ?? "latest", options);
   const { variant, root } = image;
@@ -130,8 +130,7 @@ async function pullOne(job: Job, reference: Reference): Promise<PulledImage> {
   options.onEvent?.({ kind: "image", reference, digest });
   const done = async (kept: Descriptor, moved: number, present: number): Promise<PulledImage> => {
     const { id, config } = variant;
-    const now = registry.clock.now();
-    const named = await nameRemoteImage(store.table, { id, root: kept, digest, reference, now });
+    const named = await nameRemoteImage(store.table, { id, root: kept, digest, reference });
     options.onEvent?.({ kind: "done", reference, digest });
     return { reference, id, digest, root: kept, ...named, platform: config.platform, moved, present };
   };

@@ -130,13 +130,7 @@ async function pushOne(
   const { domain, path } = reference;
   const { digest } = root;
   const named = { domain, path, digest };
-  await nameRemoteImage(store.table, {
-    id: plan.id,
-    root: plan.local,
-    digest,
-    reference: named,
-    now: registry.clock.now(),
-  });
+  await nameRemoteImage(store.table, { id: plan.id, root: plan.local, digest, reference: named });
   options.onEvent?.({ kind: "done", reference, digest, size: root.size });
   return { reference, digest, size: root.size, ...totals };
 }

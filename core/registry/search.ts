@@ -3,7 +3,6 @@ import { CoreError, isCoreError } from "../error.ts";
 import type { Fields, JsonValue } from "../oci/mod.ts";
 import { DOCKER_HUB } from "./endpoint.ts";
 import { readFields } from "./read-answer.ts";
-import { shown } from "./refusal.ts";
 import type { Registry } from "./registry.ts";
 import type { Transport } from "./transport.ts";
 
@@ -31,6 +30,9 @@ export interface SearchOptions extends ReadOptions {
 
 /** Characters of one text of a result. */
 const LONGEST = 4000;
+
+/** What would be an order to a terminal; Docker prints tabs and line breaks. */
+const CONTROLS = /[^\P{Cc}\t\n\r]+/gu;
 
 const LIMIT = 25;
 const MOST = 100;
@@ -115,7 +117,7 @@ function foundIn(value: JsonValue): FoundRepository | undefined {
   const text = (...names: readonly string[]): string => {
     for (const name of names) {
       const found = value.get(name);
-      if (typeof found === "string" && found !== "") return shown(found.slice(0, LONGEST));
+      if (typeof found === "string" && found !== "") return found.slice(0, LONGEST).replace(CONTROLS, " ");
     }
     return "";
   };

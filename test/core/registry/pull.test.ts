@@ -104,6 +104,8 @@ describe("pullImage", () => {
     expect(again).toMatchObject({ newer: false, moved: 0 });
     // The config alone is read: by it Docker knows an image.
     expect(fake.sent - before).toBe(image.config.size);
+    // Docker counts what people tag.
+    expect((await store.table.snapshot()).images.get(image.config.digest)?.lastTaggedAt).toBeUndefined();
     expect(await sweep(store)).toMatchObject({ freed: 0 });
   });
 
