@@ -14,7 +14,7 @@ export const consoleEn = {
   reader: "Read out for screen readers",
   copyAll: "everything the console shows",
   clear: "Clear the console",
-  keys: { tab: "Tab", up: "Older line", down: "Newer line", interrupt: "Stop" },
+  keys: { tab: "Tab: complete", up: "Older line", down: "Newer line", interrupt: "Stop" },
   hint: "Docker's commands, over the images kept here. Try docker images, or help. Tab completes, ↑ goes back.",
   failed: (reason: string) => `the console cannot run anything: ${reason}`,
   choose: (path: string) => `${path} is not among the files of the page: choose it.`,

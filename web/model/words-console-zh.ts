@@ -12,7 +12,7 @@ export const consoleZh: typeof consoleEn = {
   reader: "供屏幕阅读器朗读",
   copyAll: "控制台显示的全部内容",
   clear: "清空控制台",
-  keys: { tab: "Tab", up: "上一条命令", down: "下一条命令", interrupt: "停止" },
+  keys: { tab: "Tab 补全", up: "上一条命令", down: "下一条命令", interrupt: "停止" },
   hint: "对此处保存的镜像使用 Docker 命令。试试 docker images 或 help。Tab 补全，↑ 回看。",
   failed: (reason) => `控制台无法运行命令：${reason}`,
   choose: (path) => `页面文件中没有 ${path}：请选择该文件。`,
