@@ -1,5 +1,5 @@
 import { batch, type ReadonlySignal, signal } from "@preact/signals";
-import type { DraftStanding, Drafts, OpenDraft, StoredDraft } from "../../model/drafts.ts";
+import type { DraftStanding, Drafts, OpenDraft } from "../../model/drafts.ts";
 import type { ArchiveEvent } from "../../model/engine.ts";
 import { draftKey } from "../../model/kept.ts";
 import type { StoredDraft } from "../../model/stored-draft.ts";
