@@ -1,7 +1,7 @@
 /**
  * `npm run bench [SECTION…]`: what we do beside what others do, in one run on the same generated inputs. Ratios are ours : theirs of wall
  * time, so below 1 is faster. Absolute figures drift with the machine, ratios much less. Sections: plain gzip zstd sha256 chromium page
- * store proxy making.
+ * store proxy pull making.
  */
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
@@ -11,6 +11,7 @@ import { benchMaking } from "./making.ts";
 import { type Contender, type Measured, measure } from "./measure.ts";
 import { benchPage } from "./page.ts";
 import { benchProxy } from "./proxy.ts";
+import { benchPull } from "./pull.ts";
 import { has } from "./servers.ts";
 import { benchStore } from "./store.ts";
 
@@ -113,4 +114,5 @@ if (want("chromium")) await benchInChromium();
 if (want("page")) await benchPage();
 if (want("store")) await benchStore();
 if (want("proxy")) await benchProxy();
+if (want("pull")) await benchPull();
 if (want("making")) await benchMaking();
