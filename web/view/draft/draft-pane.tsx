@@ -122,6 +122,7 @@ function DraftHeader({
   const shownImage = imageName.startsWith("sha256:") ? imageName.slice(7, 19) : imageName;
   const choose = (value: string) => {
     if (value === "rename") desk.panel.value = { kind: "draft-name" };
+    else if (value === "export") void exportFiles();
     else if (value === "compact") void worker.compact();
     else if (value === "remove") void desk.drafts.remove([draft.id]);
     else desk.go(undefined);
@@ -175,20 +176,23 @@ function DraftHeader({
             <Icon name="crate" />
             {say.commit}
           </button>
-          <button
-            type="button"
-            class="button"
-            disabled={standing.gone}
-            title={say.exportTerm}
-            onClick={() => void exportFiles()}
-          >
-            <Icon name="save" />
-            {say.export}
-          </button>
+          {!narrow.value && (
+            <button
+              type="button"
+              class="button"
+              disabled={standing.gone}
+              title={say.exportTerm}
+              onClick={() => void exportFiles()}
+            >
+              <Icon name="save" />
+              {say.export}
+            </button>
+          )}
           <LazyMenu
             label={say.more}
             icon="more"
             items={[
+              ...(narrow.value ? [{ value: "export", label: say.export }] : []),
               { value: "rename", label: say.rename },
               ...(standing.steps > 1 ? [{ value: "compact", label: say.compact }] : []),
               { value: "remove", label: say.remove },

@@ -8,9 +8,10 @@ function keepAndEdit(desk: Desk, archive: Opened, id: string): void {
   let begun = false;
   const end = effect(() => {
     const running = desk.loads.running.value.some((load) => load.archive === archive);
-    const kept = desk.kept.state.value.images.some((image) => image.id === id);
+    const image = desk.kept.state.value.images.find((entry) => entry.id === id);
+    const kept = image !== undefined;
     begun ||= running;
-    if (kept && !running) void desk.drafts.create(id);
+    if (kept && !running) void desk.drafts.create(image.tags[0] ?? id);
     // A load that broke off says so itself.
     if (kept ? !running : begun && !running && desk.loads.stopped.value.length > 0)
       queueMicrotask(() => end());
