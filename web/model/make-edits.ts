@@ -15,7 +15,12 @@ export type PendingEdit =
   | { readonly key: string; readonly kind: "settings"; readonly change: SettingsEdit }
   | { readonly key: string; readonly kind: "annotations"; readonly change: NamedChange }
   | { readonly key: string; readonly kind: "append"; readonly tar: File }
-  | { readonly key: string; readonly kind: "append-files"; readonly files: readonly NewFile[] }
+  | {
+      readonly key: string;
+      readonly kind: "append-files";
+      readonly files: readonly NewFile[];
+      readonly bytes: number;
+    }
   | { readonly key: string; readonly kind: "remove-layer"; readonly layer: string }
   | { readonly key: string; readonly kind: "roll-back"; readonly layer: string }
   | { readonly key: string; readonly kind: "squash"; readonly from: string; readonly to: string }
@@ -97,10 +102,7 @@ function nextLayers(layers: readonly WorkingLayer[], edit: PendingEdit): readonl
     case "append":
       return [...layers, { key: edit.key, from: [], size: edit.tar.size }];
     case "append-files":
-      return [
-        ...layers,
-        { key: edit.key, from: [], size: sum(edit.files.map(({ content }) => content.size)) },
-      ];
+      return [...layers, { key: edit.key, from: [], size: edit.bytes }];
     case "remove-layer":
       return place(edit.layer) < 0 ? undefined : layers.filter(({ key }) => key !== edit.layer);
     case "roll-back":

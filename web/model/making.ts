@@ -66,7 +66,7 @@ export interface NewFile {
   readonly path: string;
   /** Permission bits. */
   readonly mode?: number | undefined;
-  /** Seconds since the epoch. */
+  /** Seconds since the epoch. Default: that of the content where it is a File, else now. */
   readonly mtime?: number | undefined;
   readonly content: Blob;
 }

@@ -207,7 +207,8 @@ export const makeEn = {
     dropHere: "or drop a folder, a tar or a Dockerfile here",
     clear: "Build without files",
     reading: (f: Format, n: number) => `Reading the folder: ${files(f, n)}`,
-    holds: (f: Format, n: number, bytes: number) => `${files(f, n)}, ${f.bytes(bytes)}`,
+    holds: (f: Format, n: number, bytes: number | undefined) =>
+      bytes === undefined ? `${files(f, n)}, adding up` : `${files(f, n)}, ${f.bytes(bytes)}`,
     tarHolds: (f: Format, bytes: number) => `tar, ${f.bytes(bytes)}`,
     tooMany: (f: Format, n: number) => `Only the first ${f.count(n)} files of the folder were taken.`,
     modes:

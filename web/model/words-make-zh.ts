@@ -183,7 +183,8 @@ export const makeZh: typeof makeEn = {
     dropHere: "或把文件夹、tar 或 Dockerfile 拖到这里",
     clear: "不带文件构建",
     reading: (f, n) => `正在读取文件夹：${f.count(n)} 个文件`,
-    holds: (f, n, bytes) => `${f.count(n)} 个文件，${f.bytes(bytes)}`,
+    holds: (f, n, bytes) =>
+      bytes === undefined ? `${f.count(n)} 个文件，正在计算大小` : `${f.count(n)} 个文件，${f.bytes(bytes)}`,
     tarHolds: (f, bytes) => `tar 归档，${f.bytes(bytes)}`,
     tooMany: (f, n) => `只取了文件夹中的前 ${f.count(n)} 个文件。`,
     modes:

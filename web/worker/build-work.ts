@@ -11,7 +11,7 @@ import { formatFamiliar, parsePlatform } from "../../core/oci/mod.ts";
 import { pullImage } from "../../core/registry/mod.ts";
 import type { BuildOutcome, BuildRequest, BuildTelling } from "../model/making.ts";
 import type { BrowserStore } from "../store/mod.ts";
-import { compressorOf, madeView } from "./edit-work.ts";
+import { compressorOf, madeView, timeOf } from "./edit-work.ts";
 import type { RegistryAccess } from "./registry-access.ts";
 
 /** What a build works with. */
@@ -63,7 +63,7 @@ export async function buildInto(request: BuildRequest, work: BuildWork): Promise
 
 function contextFor(context: BuildRequest["context"]): BuildContext {
   if ("tar" in context) return contextFromTar(context.tar);
-  return contextOf(context.files.map((file) => ({ ...file, type: "file" })));
+  return contextOf(context.files.map((file) => ({ ...file, mtime: timeOf(file), type: "file" })));
 }
 
 function tellOf(event: BuildEvent, tell: (telling: BuildTelling) => void): void {

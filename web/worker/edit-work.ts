@@ -171,10 +171,16 @@ function namedChange({ set, unset }: NamedChange) {
   return { ...(set !== undefined && { set: new Map(set) }), ...(unset !== undefined && { unset }) };
 }
 
+/** When a file was changed, in seconds since the epoch. Asked here and not in the page, which would wait for the disk. */
+export function timeOf({ mtime, content }: NewFile): number | undefined {
+  return mtime ?? (content instanceof File ? content.lastModified / 1000 : undefined);
+}
+
 /** Files as the members of a layer, with the directories above them. */
 function membersOf(files: readonly NewFile[], now: number): TarMember[] {
   const members = new Map<string, TarMember>();
-  for (const { path, mode, mtime, content } of files) {
+  for (const file of files) {
+    const { path, mode, content } = file;
     const parts = path.split("/").filter((part) => part !== "" && part !== ".");
     for (let depth = 1; depth < parts.length; depth++) {
       const folder = `${parts.slice(0, depth).join("/")}/`;
@@ -184,7 +190,7 @@ function membersOf(files: readonly NewFile[], now: number): TarMember[] {
     const entry = {
       path: parts.join("/"),
       type: "file" as const,
-      mtime: Math.floor(mtime ?? now),
+      mtime: Math.floor(timeOf(file) ?? now),
       ...(mode !== undefined && { mode }),
     };
     members.set(entry.path, { entry, content });

@@ -117,7 +117,7 @@ describe("edits that wait", () => {
       { kind: "squash", from: 2, to: 3 },
       { kind: "roll-back", layer: 2 },
     ]);
-    const { edits: asked, lost } = assemble(SUBJECT, [edits[0]!, edits[2]!]);
+    const { edits: asked, lost } = assemble(SUBJECT, [edits[0], edits[2]]);
     expect(asked).toHaveLength(1);
     expect([...lost]).toEqual(["c"]);
   });

@@ -2,6 +2,7 @@ import { keptRows } from "../../model/kept.ts";
 import { copyText } from "../../platform/clipboard.ts";
 import { useDesk, useLanguage } from "../desk.ts";
 import { EditButton } from "../draft/edit-button.tsx";
+import { openIndexPanel } from "../make/open-index.ts";
 import type { Opened } from "../opened.ts";
 import { Icon } from "../part/icon.tsx";
 import { LazyMenu } from "../part/lazy-menu.tsx";
@@ -67,7 +68,7 @@ export function KeptActions({ archive }: { readonly archive: Opened }) {
         ]}
         choose={(value) => {
           if (value === "exportFiles") desk.panel.value = { kind: "export-files", ref: refs[0] ?? image.id };
-          else if (value === "index") desk.panel.value = { kind: "index", refs: refs.slice(0, 1) };
+          else if (value === "index") void openIndexPanel(desk, refs);
           else if (value === "copyId") void copy();
           else desk.go(undefined);
           if (value === "close") desk.kept.close(archive);

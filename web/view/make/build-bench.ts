@@ -1,10 +1,12 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { PageFile } from "../../model/console.ts";
 import { pagePath } from "../../model/console-path.ts";
 import { type NamedField } from "../../model/make-settings.ts";
 import type { BuildOutcome, BuildRequest, BuildTelling, NewFile } from "../../model/making.ts";
 import { visibleName } from "../../model/name.ts";
 import { newName } from "../../model/new-name.ts";
 import { type Trouble, troubleOf } from "../../model/trouble.ts";
+import { eachFile } from "../../platform/file-sizes.ts";
 import type { Desk } from "../desk.ts";
 import { showKept } from "../kept/show-kept.ts";
 import type { ChosenFolder } from "./choose-folder.ts";
@@ -17,7 +19,8 @@ export type BuildFiles =
       readonly kind: "files";
       readonly name: string;
       readonly files: readonly NewFile[];
-      readonly bytes: number;
+      /** `undefined` while they are added up. */
+      readonly bytes?: number | undefined;
     };
 
 /** One step of a build as it is shown. */
@@ -116,6 +119,23 @@ function createBuildBench(desk: Desk): BuildBench {
     run.value = IDLE;
   }
 
+  /** Adds up a folder, and gives it to the console, in which the command below the panel can be run. */
+  async function measure(
+    context: Extract<BuildFiles, { readonly kind: "files" }>,
+    found: ChosenFolder["files"],
+  ): Promise<void> {
+    let bytes = 0;
+    const page: PageFile[] = [];
+    await eachFile(found, ({ path, file: blob }) => {
+      bytes += blob.size;
+      const inside = pagePath(context.name === "" ? path : `${context.name}/${path}`);
+      page.push({ path: inside, blob, mtime: blob.lastModified / 1000 });
+    });
+    if (files.peek() !== context) return;
+    files.value = { ...context, bytes };
+    desk.console.files.put(page);
+  }
+
   function heard(telling: BuildTelling): void {
     const now = run.peek();
     if (telling.type === "warning") run.value = { ...now, warnings: [...now.warnings, telling] };
@@ -155,24 +175,13 @@ function createBuildBench(desk: Desk): BuildBench {
     chooseFile,
     async takeFolder({ name, files: found }) {
       run.value = IDLE;
-      files.value = {
+      const context = {
         kind: "files",
         name,
-        files: found.map(({ path, file: content }) => ({
-          path,
-          mtime: content.lastModified / 1000,
-          content,
-        })),
-        bytes: found.reduce((sum, { file: { size } }) => sum + size, 0),
-      };
-      // The command below the panel can be run in the console, which has the same folder then.
-      desk.console.files.put(
-        found.map(({ path, file: blob }) => ({
-          path: pagePath(name === "" ? path : `${name}/${path}`),
-          blob,
-          mtime: blob.lastModified / 1000,
-        })),
-      );
+        files: found.map(({ path, file: content }) => ({ path, content })),
+      } as const;
+      files.value = context;
+      void measure(context, found);
       const [first] = dockerfilesOf(files.peek());
       if (first !== undefined) await chooseFile(first);
     },
@@ -223,12 +232,19 @@ function createBuildBench(desk: Desk): BuildBench {
   };
 }
 
+/** By their files: the panel asks at every drawing. */
+const dockerfiles = new WeakMap<readonly NewFile[], readonly string[]>();
+
 /** The Dockerfiles of a context, the one that is meant by default first. */
 export function dockerfilesOf(context: BuildFiles): readonly string[] {
   if (context.kind !== "files") return [];
+  const known = dockerfiles.get(context.files);
+  if (known !== undefined) return known;
   const found = context.files.map(({ path }) => path).filter(isDockerfile);
   const rank = (path: string): number => (path === "Dockerfile" ? -1 : path.split("/").length);
-  return found.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  found.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  dockerfiles.set(context.files, found);
+  return found;
 }
 
 /** The names of the field; `undefined` among them for what is none. */

@@ -95,9 +95,9 @@ export function BuildContextField({ bench }: { readonly bench: BuildBench }) {
           <details class="context-files">
             <summary>{say.list}</summary>
             <ul class="path-list">
-              {context.files.slice(0, SHOWN).map(({ path, content }) => (
+              {context.files.slice(0, SHOWN).map(({ path }) => (
                 <li key={path}>
-                  <code>{visibleName(path)}</code> <span class="muted num">{format.bytes(content.size)}</span>
+                  <code>{visibleName(path)}</code>
                 </li>
               ))}
               {context.files.length > SHOWN && (

@@ -3,6 +3,7 @@ import { useRef } from "preact/hooks";
 import type { WorkingLayer } from "../../model/make-edits.ts";
 import { visibleText } from "../../model/name.ts";
 import { droppedFiles } from "../../platform/dropped.ts";
+import { eachFile } from "../../platform/file-sizes.ts";
 import { useDesk, useLanguage } from "../desk.ts";
 import { useDropTarget } from "../part/drop-target.ts";
 import { ShareBar } from "../part/share-bar.tsx";
@@ -111,18 +112,16 @@ function Append({ bench }: { readonly bench: ChangeBench }) {
   const folder = useSignal("/");
   const executable = useSignal(false);
   const place = useRef<HTMLFieldSetElement>(null);
-  const add = (files: readonly { readonly path: string; readonly file: File }[]) => {
+  const add = async (files: readonly { readonly path: string; readonly file: File }[]) => {
     if (files.length === 0) return;
     const mode = executable.peek() ? 0o755 : 0o644;
+    let bytes = 0;
+    await eachFile(files, ({ file: { size } }) => (bytes += size));
     bench.add({
       key: newKey(),
       kind: "append-files",
-      files: files.map(({ path, file }) => ({
-        path: `${folder.peek()}/${path}`,
-        mode,
-        mtime: file.lastModified / 1000,
-        content: file,
-      })),
+      bytes,
+      files: files.map(({ path, file: content }) => ({ path: `${folder.peek()}/${path}`, mode, content })),
     });
   };
   useDropTarget(place, ({ entries }) => void droppedFiles(entries).then(add));
@@ -154,11 +153,11 @@ function Append({ bench }: { readonly bench: ChangeBench }) {
         <button
           type="button"
           class="button"
-          onClick={() => chooseFiles((files) => add(files.map((file) => ({ path: file.name, file }))))}
+          onClick={() => chooseFiles((files) => void add(files.map((file) => ({ path: file.name, file }))))}
         >
           {say.files}
         </button>
-        <button type="button" class="button" onClick={() => chooseFolder(({ files }) => add(files))}>
+        <button type="button" class="button" onClick={() => chooseFolder(({ files }) => void add(files))}>
           {say.directory}
         </button>
         <button

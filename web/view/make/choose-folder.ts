@@ -1,3 +1,5 @@
+import { eachFile } from "../../platform/file-sizes.ts";
+
 /** A folder with its files, by their paths within it. */
 export interface ChosenFolder {
   readonly name: string;
@@ -9,19 +11,20 @@ export function chooseFolder(chosen: (folder: ChosenFolder) => void): void {
   const input = document.createElement("input");
   input.type = "file";
   input.webkitdirectory = true;
-  input.addEventListener("change", () => chosen(folderOf([...(input.files ?? [])])));
+  input.addEventListener("change", () => void folderOf(input.files).then(chosen));
   input.click();
 }
 
 /** Files that a browser hands over as those of a folder. */
-export function folderOf(files: readonly File[]): ChosenFolder {
-  const [first] = files;
-  const name = first?.webkitRelativePath.split("/")[0] ?? "";
-  return {
-    name,
-    files: files.map((file) => ({
-      file,
-      path: file.webkitRelativePath.slice(name.length + 1) || file.name,
-    })),
-  };
+async function folderOf(list: FileList | null): Promise<ChosenFolder> {
+  const files: ChosenFolder["files"][number][] = [];
+  const name = list?.[0]?.webkitRelativePath.split("/")[0] ?? "";
+  await eachFile(
+    Array.from({ length: list?.length ?? 0 }, (_, index) => index),
+    (index) => {
+      const file = list?.item(index);
+      if (file) files.push({ file, path: file.webkitRelativePath.slice(name.length + 1) || file.name });
+    },
+  );
+  return { name, files };
 }
