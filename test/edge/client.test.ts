@@ -73,6 +73,23 @@ const HABITS: readonly [string, FakeQuirks][] = [
   ["does everything right", {}],
   ["wants an anonymous token", { auth: "bearer" }],
   ["wants a token and takes no POST for one", { auth: "bearer", noTokenPost: true }],
+  [
+    "asks by two challenges at once",
+    {
+      auth: "bearer",
+      challenge: `Basic realm="x", Bearer realm="https://token.example/token",service="fake"`,
+    },
+  ],
+  [
+    "asks for a placeholder's scope",
+    {
+      auth: "bearer",
+      challenge: `Bearer realm="https://token.example/token",service="fake",scope="repository:user/image:pull"`,
+    },
+  ],
+  ["gives tokens of two seconds", { auth: "bearer", tokenLife: 2, token: { expires_in: 2 } }],
+  ["does not say how long its tokens last", { auth: "bearer", token: { expires_in: undefined } }],
+  ["takes a piece with 201, and mounts nothing", { chunkStatus: 201, noMount: true }],
   ["knows no HEAD", { noHead: true }],
   ["says no digests", { noDigestHeader: true }],
   ["says no lengths", { noContentLength: true }],
