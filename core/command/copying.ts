@@ -40,8 +40,9 @@ export async function copyToContainer(context: CommandContext, request: CopyRequ
   try {
     const container = await openContainer(containers, name).catch((error: unknown) => {
       // Docker looks at the paths before it finds out that there is no container.
-      if (isCoreError(error, "container/missing") && source.kind === "path")
-        planPath(source, { path, type: undefined });
+      if (!isCoreError(error, "container/missing")) throw error;
+      if (source.kind === "path") planPath(source, { path, type: undefined });
+      else throw failed(`destination ${JSON.stringify(`${name}:${path}`)} must be a directory`, {}, error);
       throw error;
     });
     const shown = `${name}:${path}`;
