@@ -29,7 +29,7 @@ export interface Toc {
 }
 
 /** Bytes of a table of contents, compressed and not. A layer of 100,000 files has 40 MB. */
-const MOST_TOC = 256 * 1024 * 1024;
+const MOST_TOC = 128 * 1024 * 1024;
 const FOOTER = 51;
 const LEGACY_FOOTER = 47;
 const TOC_NAME = "stargz.index.json";

@@ -1,6 +1,6 @@
 import type { Archive, ArchiveImage, ArchiveLayer, ManifestNode } from "../../core/archive/mod.ts";
 import { sourceOf } from "../../core/bytes/mod.ts";
-import { newSha256 } from "../../core/digest/mod.ts";
+import { isDigest, newSha256 } from "../../core/digest/mod.ts";
 import {
   type Descriptor,
   formatFamiliar,
@@ -106,25 +106,23 @@ export async function remoteArchive(
   const { manifest, config } = variant;
   const received = await repository.manifest(variant.descriptor.digest, { signal });
   const history = mapHistory(config.history, manifest.layers.length).byLayer;
-  const layers = await Promise.all(
-    manifest.layers.map(async (descriptor, index): Promise<ArchiveLayer> => {
-      const { digest, mediaType, size, urls } = descriptor;
-      const { source, scan } = await layerOf(repository, descriptor, { store, signal });
-      const path = `blobs/${digest.replace(":", "/")}`;
-      return {
-        index,
-        diffID: config.diffIDs[index],
-        path,
-        source,
-        scan,
-        size,
-        mediaType,
-        digest,
-        urls,
-        history: history[index],
-      };
-    }),
-  );
+  const layers = await severally(manifest.layers, async (descriptor, index): Promise<ArchiveLayer> => {
+    const { digest, mediaType, size, urls } = descriptor;
+    const { source, scan } = await layerOf(repository, descriptor, { store, signal });
+    const path = `blobs/${digest.replace(":", "/")}`;
+    return {
+      index,
+      diffID: config.diffIDs[index],
+      path,
+      source,
+      scan,
+      size,
+      mediaType,
+      digest,
+      urls,
+      history: history[index],
+    };
+  });
   const tag = formatFamiliar(reference);
   const mediaType = manifest.mediaType;
   const shown: ArchiveImage = {
@@ -184,11 +182,29 @@ async function layerOf(
   const here = await store?.blob({ digest }, { signal });
   if (here !== undefined) return { source: here, scan: await store?.scans.byBlob(digest) };
   const source = await layerSource(repository, descriptor, { signal });
-  if (!descriptor.annotations?.has(STARGZ)) return { source, scan: undefined };
+  // Without a digest to check it against it could list anything.
+  if (!isDigest(descriptor.annotations?.get(STARGZ) ?? "")) return { source, scan: undefined };
   // A table of contents that is broken is passed over: the layer itself is read then.
   const listed = await listStargz(source, descriptor, { signal }).catch(() => undefined);
   signal.throwIfAborted();
   return listed === undefined ? { source, scan: undefined } : { source: listed.content, scan: listed.scan };
+}
+
+/** Layers that are asked for their tables at once: a manifest may name thousands. */
+const AT_ONCE = 4;
+
+/** What `work` makes of each, in their order, a few at a time. */
+async function severally<T, R>(
+  items: readonly T[],
+  work: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
+  const made: R[] = [];
+  const left = items.entries();
+  const one = async (): Promise<void> => {
+    for (const [index, item] of left) made[index] = await work(item, index);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, one));
+  return made;
 }
 
 /** Annotation of layers that have a table of contents. @see https://github.com/containerd/stargz-snapshotter/blob/v0.15.1/docs/estargz.md */
