@@ -27,7 +27,7 @@ export function nextPage(link: string | null, base: string): string | undefined 
 }
 
 /** One link: its target in brackets (1) or bare (2), and its parameters (3), whose quoted values may hold commas. */
-const LINK = /(?:<([^>]*)>|([^\s<>;,]+))((?:\s*;\s*[^\s=;,"]+(?:\s*=\s*(?:"[^"]*"|[^\s;,"]*))?)*)/g;
+const LINK = /(?:<([^<>]*)>|([^\s<>;,]+))((?:\s*;\s*[^\s=;,"]+(?:\s*=\s*(?:"[^"]*"|[^\s;,"]*))?)*)/g;
 const NEXT = /;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?=\s|;|,|$))/i;
 
 /**
