@@ -112,6 +112,31 @@ describe("a build", () => {
   });
 });
 
+describe("a drop", () => {
+  it("of a Dockerfile is a build, also on the empty page; of an archive it is not", async () => {
+    const { page, wrong } = await site.visit();
+    const drop = (name: string, text: string) =>
+      page.evaluate(
+        (given) => {
+          const dataTransfer = new DataTransfer();
+          dataTransfer.items.add(new File([given.text], given.name));
+          document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true }));
+        },
+        { name, text },
+      );
+    await drop("Dockerfile.dev", "FROM scratch\nLABEL dropped=yes\n");
+    const panel = page.getByRole("dialog", { name: "Build an image" });
+    await panel.getByLabel("Text of the Dockerfile").getByText("dropped").waitFor();
+    await panel.getByText("docker build -f Dockerfile.dev .").waitFor();
+    await panel.getByRole("button", { name: "Build", exact: true }).click();
+    await page.locator(".image-header h1").waitFor();
+    await drop("notes.txt", "no archive");
+    await page.getByText("notes.txt").first().waitFor();
+    expect(await panel.count()).toBe(0);
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe("an import", () => {
   it("makes an image of a tar, with settings", async () => {
     const { page, wrong, shot } = await keeping(site, await imageFile("app.tar", "app:1"));

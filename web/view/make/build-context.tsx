@@ -14,7 +14,7 @@ const SHOWN = 200;
 export async function takeDropped(bench: BuildBench, { entries, files }: Dropped): Promise<void> {
   const [first] = entries;
   const [file] = files;
-  if (entries.length === 1 && file !== undefined && first?.isDirectory !== true)
+  if (entries.length <= 1 && file !== undefined && first?.isDirectory !== true)
     return isDockerfile(file.name) ? bench.takeDockerfile(file) : bench.takeTar(file);
   const name = entries.length === 1 ? (first?.name ?? "") : "";
   bench.reading.value = 0;
