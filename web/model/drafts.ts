@@ -91,7 +91,7 @@ export interface DraftChange {
   readonly above: boolean;
 }
 
-/** How far a change is: bytes read and stored, of those there are to read and store. */
+/** How far a change is, in bytes of the files that it stores. */
 export interface DraftProgress {
   readonly done: number;
   readonly total: number;

@@ -287,7 +287,7 @@ function progressOf(
   tell: (progress: DraftProgress) => void,
 ): (bytes: number) => void {
   const bytes = edits.reduce((sum, edit) => sum + (edit.kind === "file" ? edit.content.size : 0), 0);
-  const total = bytes < READ_ONCE ? bytes : 2 * bytes;
+  const passes = bytes < READ_ONCE ? 1 : 2;
   let done = 0;
   let told = performance.now();
   return (count) => {
@@ -295,6 +295,6 @@ function progressOf(
     const at = performance.now();
     if (at - told < 100) return;
     told = at;
-    tell({ done: Math.min(done, total), total });
+    tell({ done: Math.min(Math.floor(done / passes), bytes), total: bytes });
   };
 }
