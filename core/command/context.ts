@@ -11,6 +11,8 @@ import type { Files } from "./files.ts";
 export interface Output {
   /** Takes text, or bytes that may be reused once it settles. Waits while the reader is behind, so that gigabytes can pass. */
   write(chunk: string | Uint8Array): void | Promise<void>;
+  /** Takes text that moves the cursor of a terminal, and means to. Default: `write`, which may let only harmless text through. */
+  paint?(text: string): void | Promise<void>;
   /** Somebody looks at it: progress moves, archives are not written to it. */
   readonly terminal: boolean;
   /** Width of the terminal. */

@@ -62,7 +62,10 @@ export class ProgressLines {
       while (this.#waiting.length > 0) {
         const text = this.#waiting.map((message) => this.#render(message)).join("");
         this.#waiting = [];
-        await this.#output.write(text);
+        const { terminal } = this.#output;
+        await (terminal && this.#output.paint !== undefined
+          ? this.#output.paint(text)
+          : this.#output.write(text));
       }
     } catch (error) {
       this.#failure ??= error;
@@ -74,7 +77,7 @@ export class ProgressLines {
   #render({ id, text }: { readonly id: string; readonly text: string }): string {
     if (id === "" || !this.#output.terminal) {
       this.#lines.clear();
-      return `${text}\n`;
+      return `${this.#output.terminal ? harmless(text) : text}\n`;
     }
     let begin = "";
     let line = this.#lines.get(id);
@@ -84,9 +87,12 @@ export class ProgressLines {
       begin = "\n";
     }
     const up = this.#lines.size - line;
-    return `${begin}\u001b[${up}A\u001b[2K\r${text}\r\u001b[${up}B`;
+    return `${begin}\u001b[${up}A\u001b[2K\r${harmless(text)}\r\u001b[${up}B`;
   }
 }
+
+/** Nothing in a line moves the cursor but what moves it here. */
+const harmless = (text: string): string => text.replace(/[^\P{Cc}\n\t]+/gu, " ");
 
 /** A bar where there is room, and how much of how much. @see Docker's pkg/jsonmessage, 28.5 */
 export function progressText({ bytes, total }: Progress, columns: number): string {

@@ -1,3 +1,4 @@
+import { pictured } from "./console-visible.ts";
 import { codeWidth } from "./console-width.ts";
 
 /** A place on the screen, from where a prompt begins. */
@@ -57,7 +58,7 @@ function after(from: Spot, text: string, columns: number): Spot {
 /** What to send to a terminal so that `drawing` stands where `before` stood, and what stands there then. */
 export function draw(before: Drawn, drawing: Drawing): { readonly output: string; readonly drawn: Drawn } {
   const { prompt, columns } = drawing;
-  const broken = (text: string): string => text.replaceAll("\n", `\n${CONTINUED}`);
+  const broken = (text: string): string => pictured(text).replaceAll("\n", `\n${CONTINUED}`);
   const start = after({ row: 0, column: 0 }, prompt.replaceAll(COLOUR, ""), columns);
   const text = broken(drawing.text);
   const cursor = after(start, broken(drawing.text.slice(0, drawing.at)), columns);

@@ -1,4 +1,5 @@
 import type { Output } from "../../core/command/mod.ts";
+import { visibleText } from "../model/console-visible.ts";
 
 /** Characters that may wait before who prints has to. */
 const ROOM = 256 * 1024;
@@ -22,7 +23,8 @@ export class Screen {
       terminal,
       columns: this.columns,
       write: (chunk) =>
-        this.#print(typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true })),
+        this.#print(visibleText(typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true }))),
+      paint: (text) => this.#print(text),
     };
   }
 

@@ -148,7 +148,10 @@ describe("pickImages", () => {
     pickImages({
       images: ALL,
       table: EMPTY_TABLE,
-      filters: texts.map((text) => ({ name: text.split("=")[0]!, value: text.slice(text.indexOf("=") + 1) })),
+      filters: texts.map((text) => ({
+        name: text.slice(0, text.indexOf("=")),
+        value: text.slice(text.indexOf("=") + 1),
+      })),
       all: false,
       now: NOW / 1000,
     })

@@ -36,6 +36,21 @@ describe("ProgressLines", () => {
     expect(text()).toBe("1: Pulling from app\na: Pulling fs layer\na: Pull complete\n");
   });
 
+  it("lets nothing in a line move the cursor, and paints where that is told apart", async () => {
+    const [wrote, painted]: [string[], string[]] = [[], []];
+    const lines = new ProgressLines({
+      terminal: true,
+      columns: 80,
+      write: (chunk) => void wrote.push(String(chunk)),
+      paint: (text) => void painted.push(text),
+    });
+    lines.tell("a\u001b[9A", "x\u001b]52;c;eA==\u0007\u009b2J");
+    lines.say("said\u001b[H\r");
+    await lines.end();
+    expect(wrote).toEqual([]);
+    expect(painted.join("")).toBe("\n\u001b[1A\u001b[2K\ra [9A: x ]52;c;eA== 2J \r\u001b[1Bsaid [H \n");
+  });
+
   it("writes over a thing's own line at a terminal", async () => {
     const { output: to, text } = output(true);
     const lines = new ProgressLines(to);

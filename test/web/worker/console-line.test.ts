@@ -86,6 +86,20 @@ async function run(line: string, setting: Setting = {}): Promise<Ran> {
 }
 
 describe("a line of the console", () => {
+  it("gives the terminal no orders that are printed", async () => {
+    const docker: LineHost["docker"] = async (_, { stdout, stderr }) => {
+      await stdout.write("\u001b]52;c;eA==\u0007");
+      await stdout.write(new TextEncoder().encode("\u001b[6n\n"));
+      await stderr.write("\u009b2J");
+      await stdout.paint?.("\u001b[1A");
+      return 0;
+    };
+    const { shown } = await run("docker hello", { docker });
+    expect(shown).toBe("\u241b]52;c;eA==\u2407\u241b[6n\n\ufffd2J\u001b[1A");
+    const { shown: piped } = await run("docker hello | cat", { docker });
+    expect(piped).not.toContain("\u001b");
+  });
+
   it.each<readonly [string, string]>([
     ["docker hello a 'b c'", "hello,a,b c tty\n"],
     ["sudo docker hello", "hello tty\n"],

@@ -3,6 +3,7 @@ import type { ConsoleOutcome, PageFile, WantedFile } from "../../model/console.t
 import { consoleWord } from "../../model/console-complete.ts";
 import { isLasting } from "../../model/console-history.ts";
 import { foldersAbove, lastName, pagePath } from "../../model/console-path.ts";
+import { visibleText } from "../../model/console-visible.ts";
 import { troubleOf } from "../../model/trouble.ts";
 import { recall, remember } from "../../platform/memory.ts";
 import { downloadBlob } from "../../platform/save.ts";
@@ -28,7 +29,7 @@ export interface PageConsole {
 /** Lines remembered between visits. */
 const REMEMBERED = 200;
 
-const dim = (text: string): string => `\x1b[90m${text}\x1b[39m\n`;
+const dim = (text: string): string => `\x1b[90m${visibleText(text)}\x1b[39m\n`;
 
 /** Opens the console of the page in `place`. `leave` moves the focus out of it, or closes it. */
 export function openPageConsole(
@@ -87,7 +88,7 @@ export function openPageConsole(
       return [...paths, ...new Set(paths.flatMap(foldersAbove).map((folder) => `${folder}/`))];
     },
     done: ({ made }) => taken(made),
-    failed: (error) => `${say().failed(troubleOf(error)?.message ?? String(error))}\n`,
+    failed: (error) => `${visibleText(say().failed(troubleOf(error)?.message ?? String(error)))}\n`,
     remember(lines) {
       const lasting = lines.filter(isLasting).slice(-REMEMBERED);
       remember("console", JSON.stringify(lasting));

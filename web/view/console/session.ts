@@ -7,6 +7,7 @@ import { type Key, keysOf } from "../../model/console-keys.ts";
 import { insertText, lineWith } from "../../model/console-line.ts";
 import { isWholeLine } from "../../model/console-parse.ts";
 import { openPrompt, type Prompt, press, searchLabel } from "../../model/console-prompt.ts";
+import { visibleText } from "../../model/console-visible.ts";
 import { codeWidth } from "../../model/console-width.ts";
 
 /** The terminal of a session. */
@@ -134,7 +135,8 @@ export function openSession(options: SessionOptions): Session {
       if (!stop.signal.aborted) said = options.failed(error);
     }
     if ((await terminal.column()) > 0) await terminal.write("\r\n");
-    if (said !== "") await terminal.write(said);
+    // Colours of what was printed end with it.
+    await terminal.write(`\x1b[0m${said}`);
     mode = { kind: "prompt" };
     drawn = NOTHING_DRAWN;
     redraw();
@@ -256,7 +258,7 @@ export function openSession(options: SessionOptions): Session {
     const some = choices.slice(0, MOST_CHOICES);
     const rest = choices.length > some.length ? `… ${choices.length - some.length}\n` : "";
     settle();
-    void terminal.write(inColumns(some, terminal.columns) + rest);
+    void terminal.write(inColumns(some.map(visibleText), terminal.columns) + rest);
   }
 
   function wipe(): void {
