@@ -41,7 +41,9 @@ export async function extractTo(
     const name = below === "" ? into : `${into}/${below}`;
     if (type === "file" && member.content !== undefined) contents.set(path, member.content);
     const source = type === "link" ? contents.get(member.entry.link ?? "") : member.content;
-    await put(files, { member, name, source, keepOwners, signal: context.signal });
+    // Only what was typed is followed: below it a link could lead what a container holds anywhere.
+    const inPlaceOfLink = below !== "";
+    await put(files, { member, name, source, keepOwners, inPlaceOfLink, signal: context.signal });
   }
   return composeTar(members, { encode: encodeGoHeader }).size;
 }
@@ -53,12 +55,13 @@ async function put(
     readonly name: string;
     readonly source: Source | undefined;
     readonly keepOwners: boolean;
+    readonly inPlaceOfLink: boolean;
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<void> {
-  const { member, name, source, keepOwners, signal } = item;
+  const { member, name, source, keepOwners, inPlaceOfLink, signal } = item;
   const { type, mode, mtime, uid, gid, link = "" } = member.entry;
-  const manner: FileManner = { mode, mtime, ...(keepOwners ? { uid, gid } : {}) };
+  const manner: FileManner = { mode, mtime, inPlaceOfLink, ...(keepOwners ? { uid, gid } : {}) };
   if (type === "dir") await files.makeDirectory(name, manner);
   else if (type === "symlink") await files.makeLink(name, link);
   else if (source !== undefined || type === "file") {

@@ -40,6 +40,8 @@ export interface FileManner {
   readonly mtime?: number | undefined;
   readonly uid?: number | undefined;
   readonly gid?: number | undefined;
+  /** A symlink that stands there is replaced: nothing is written to where it leads. */
+  readonly inPlaceOfLink?: boolean | undefined;
 }
 
 /**

@@ -65,6 +65,7 @@ export function hostFiles(folder: string): Files {
     async makeDirectory(path, manner) {
       told("mkdir", path, () => {
         const real = at(path);
+        if (manner?.inPlaceOfLink === true) removeLink(real);
         if (statSync(real, { throwIfNoEntry: false })?.isDirectory() === true) return;
         mkdirSync(real, manner?.mode ?? 0o777);
         settle(real, manner);
@@ -95,10 +96,13 @@ function opened(file: number, size: number): OpenFile {
 
 /** Written beside and moved to its place; what is no plain file (a pipe, a device) is written as it is. */
 function sinkAt(path: string, manner: FileManner = {}): FileSink {
+  if (manner.inPlaceOfLink === true) removeLink(path);
   const found = statSync(path, { throwIfNoEntry: false });
   const inPlace = found !== undefined && !found.isFile();
   const beside = inPlace ? path : join(dirname(path), `.${basename(path)}.${process.pid}`);
-  const file = openSync(beside, "w", manner.mode ?? 0o666);
+  // Made anew: in a folder that others write to, something of that name may lead elsewhere.
+  if (!inPlace) rmSync(beside, { force: true });
+  const file = openSync(beside, inPlace ? "w" : "wx", manner.mode ?? 0o666);
   let open = true;
   return {
     async write(chunk) {
@@ -123,6 +127,10 @@ function sinkAt(path: string, manner: FileManner = {}): FileSink {
       if (!inPlace) rmSync(beside, { force: true });
     },
   };
+}
+
+function removeLink(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true) rmSync(path);
 }
 
 /** Who is not root may not give files away, and Docker's own client does not insist either. */

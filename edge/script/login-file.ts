@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Credentials, Login } from "../../core/command/mod.ts";
+import { takeLock } from "./lock.ts";
 import { replaceFile } from "./replace.ts";
 
 interface Entry {
@@ -15,23 +16,30 @@ interface Config {
 /** Logins in a file of the form of Docker's config.json; what else stands in it stays. */
 export function loginFile(path: string): Credentials {
   const read = (): Config => (existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {});
-  const write = (config: Config): void => {
+  /** Reads, changes and writes, one process after the other: no login is lost to another. */
+  const change = async (edit: (config: Config) => Config | undefined): Promise<boolean> => {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    replaceFile(path, JSON.stringify(config, undefined, "\t"), 0o600);
+    const giveBack = await takeLock(`${path}.lock`);
+    try {
+      const config = edit(read());
+      if (config !== undefined) replaceFile(path, JSON.stringify(config, undefined, "\t"), 0o600);
+      return config !== undefined;
+    } finally {
+      giveBack();
+    }
   };
   return {
     plainFile: path,
     get: async (server) => loginOf(read().auths?.[server]),
     async put(server, login) {
-      const config = read();
-      write({ ...config, auths: { ...config.auths, [server]: entryOf(login) } });
+      await change((config) => ({ ...config, auths: { ...config.auths, [server]: entryOf(login) } }));
     },
     async erase(server) {
-      const config = read();
-      if (config.auths?.[server] === undefined) return false;
-      delete config.auths[server];
-      write(config);
-      return true;
+      if (!existsSync(path)) return false;
+      return change((config) => {
+        const { [server]: erased, ...auths } = config.auths ?? {};
+        return erased === undefined ? undefined : { ...config, auths };
+      });
     },
     list: async () => Object.keys(read().auths ?? {}),
   };

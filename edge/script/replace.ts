@@ -7,7 +7,8 @@ let count = 0;
 export function replaceFile(path: string, text: string, mode = 0o644): void {
   const beside = `${path}.${process.pid}.${count++}`;
   try {
-    const file = openSync(beside, "w", mode);
+    rmSync(beside, { force: true });
+    const file = openSync(beside, "wx", mode);
     try {
       writeSync(file, text);
       fsyncSync(file);
