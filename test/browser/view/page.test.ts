@@ -9,11 +9,13 @@ beforeAll(async () => {
 afterAll(() => site.close());
 
 describe("the empty page", () => {
-  it("has one sentence, one target and one example", async () => {
+  it("has one sentence, one field, one target and one example", async () => {
     const { page, wrong, shot } = await site.visit();
     const snapshot = await page.locator("main").ariaSnapshot();
     expect(snapshot).toContain('heading "See what is inside a container image');
-    expect(await page.getByRole("main").getByRole("button").count()).toBe(2);
+    expect(await page.getByRole("main").getByRole("combobox").count()).toBe(1);
+    // Pull, how to pull, the target and the example.
+    expect(await page.getByRole("main").getByRole("button").count()).toBe(4);
     await shot("empty");
     expect(wrong).toEqual([]);
   });
