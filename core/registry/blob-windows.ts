@@ -13,6 +13,9 @@ const PARTS = 256;
 /** Bytes in a second from which on one connection is enough for one of several layers: requests to and fro would only hold it up. */
 const FAST = 15_000_000;
 
+/** Ranges one after the other that had to wait for the reader, until it is he who is slow and not the network. */
+const IDLE = 2;
+
 /** Below that, one connection has it before another one is open. */
 const LARGE = 16 * 1024 * 1024;
 
@@ -50,13 +53,20 @@ export async function* rangedChunks(
   try {
     let at = 0;
     const { clock } = remote.transport;
-    const began = clock.now();
-    for await (const chunk of part(0)) {
-      at += chunk.length;
-      yield chunk;
+    const first = part(0);
+    // Only what the network takes counts: whoever reads may take his time with each chunk.
+    let waited = 0;
+    for (;;) {
+      const asked = clock.now();
+      const { done, value } = await first.next();
+      waited += clock.now() - asked;
+      if (done === true) break;
+      at += value.length;
+      yield value;
     }
-    if (options.window === undefined && at >= (clock.now() - began) * FAST) ahead = 0;
-    const queue: AsyncGenerator<Bytes, void, void>[] = [];
+    if (options.window === undefined && at >= waited * FAST) ahead = 0;
+    const queue: Eager[] = [];
+    let idle = 0;
     for (let next = at; at < span.to; ) {
       const most = ahead > 0 ? ahead + 1 : 0;
       while (queue.length < most && next < span.to) {
@@ -64,8 +74,12 @@ export async function* rangedChunks(
         next += window;
       }
       // Nothing is to be ahead any more: the rest comes by one connection.
-      const head = queue.shift() ?? blobChunks(remote, { ...span, from: at }, { ...options, signal });
-      for await (const chunk of head) {
+      const head = queue.shift();
+      // A range that was there before its turn had to wait for the reader: more of them at once bring nothing.
+      idle = head?.ended() === true ? idle + 1 : 0;
+      if (options.window === undefined && idle >= IDLE) ahead = 0;
+      for await (const chunk of head?.chunks ??
+        blobChunks(remote, { ...span, from: at }, { ...options, signal })) {
         at += chunk.length;
         yield chunk;
       }
@@ -75,8 +89,15 @@ export async function* rangedChunks(
   }
 }
 
+/** Chunks that are fetched ahead of their turn. */
+interface Eager {
+  readonly chunks: AsyncGenerator<Bytes, void, void>;
+  /** All of them are there. */
+  ended(): boolean;
+}
+
 /** The same chunks, taken from the source as fast as it gives them. */
-function eagerly(chunks: AsyncGenerator<Bytes, void, void>): AsyncGenerator<Bytes, void, void> {
+function eagerly(chunks: AsyncGenerator<Bytes, void, void>): Eager {
   const arrived: Bytes[] = [];
   let ended = false;
   let failure: { readonly error: unknown } | undefined;
@@ -94,7 +115,7 @@ function eagerly(chunks: AsyncGenerator<Bytes, void, void>): AsyncGenerator<Byte
     wake();
   };
   void collect();
-  return (async function* () {
+  const inOrder = async function* (): AsyncGenerator<Bytes, void, void> {
     for (;;) {
       for (let chunk = arrived.shift(); chunk !== undefined; chunk = arrived.shift()) yield chunk;
       if (failure !== undefined) throw failure.error;
@@ -104,5 +125,6 @@ function eagerly(chunks: AsyncGenerator<Bytes, void, void>): AsyncGenerator<Byte
         if (arrived.length > 0 || ended) resolve();
       });
     }
-  })();
+  };
+  return { chunks: inOrder(), ended: () => ended };
 }
