@@ -1,7 +1,9 @@
 import {
   type BuildContext,
   type BuildEvent,
+  type BuildOptions,
   buildImage,
+  buildPlatforms,
   contextFromTar,
   contextOf,
   formatWarning,
@@ -127,7 +129,8 @@ export interface BuildOrder {
   readonly args: ReadonlyMap<string, string>;
   readonly labels: ReadonlyMap<string, string>;
   readonly target: string | undefined;
-  readonly platform: Platform | undefined;
+  /** None: the host's. */
+  readonly platforms: readonly Platform[];
   readonly noCache: boolean;
   /** Instructions that would need a kernel are left out. */
   readonly skipRun: boolean;
@@ -151,7 +154,7 @@ export async function build(context: CommandContext, order: BuildOrder): Promise
   lines.push("#1 [internal] load build definition from Dockerfile\n");
   lines.push(`#1 transferring dockerfile: ${ground.dockerfile?.length ?? 2}B done\n#1 DONE 0.0s\n`);
   try {
-    const image = await buildImage({
+    const options: BuildOptions = {
       store,
       newHasher,
       shelf: layers,
@@ -167,14 +170,18 @@ export async function build(context: CommandContext, order: BuildOrder): Promise
       labels: order.labels,
       tags: order.names,
       target: order.target,
-      platform: order.platform,
       buildPlatform: context.platform,
       ...(Number.isNaN(epoch) ? {} : { sourceDateEpoch: epoch }),
       fetch,
       pull: (reference, platform) => fetchBase(context, reference, platform),
       onWarning: (warning) => void warnings.push(warning),
       onProgress: (event) => void lines.push(...linesOf(event)),
-    });
+    };
+    const [platform, ...others] = order.platforms;
+    const image =
+      others.length === 0
+        ? await buildImage({ ...options, platform })
+        : (await buildPlatforms({ ...options, platforms: order.platforms })).images[0]!;
     lines.push(...warningLines(warnings));
     await tell();
     return image.record.id;

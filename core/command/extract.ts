@@ -9,7 +9,7 @@ import { filesOf } from "./host-files.ts";
 
 /** What is copied out of a container, and where to. */
 export interface Extraction {
-  readonly out: CopyOut;
+  readonly out: Omit<CopyOut, "members"> & { members(): Iterable<TarMember> };
   /** On the host. */
   readonly to: string;
   /** Owners as in the container; else whoever copies. */

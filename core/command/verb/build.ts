@@ -1,12 +1,12 @@
 import { formatCanonical, withDefaultTag } from "../../oci/mod.ts";
+import { checkOutputs, parseOutput, writeOutput } from "../build-output.ts";
 import { build, openGround } from "../building.ts";
 import type { CommandContext } from "../context.ts";
-import { asClient, failed } from "../failure.ts";
+import { asClient } from "../failure.ts";
 import { flag } from "../flag.ts";
 import { filesOf } from "../host-files.ts";
 import { learnSizes } from "../layer-sizes.ts";
 import { typedReference } from "../names.ts";
-import type { ParsedFlags } from "../parse-flags.ts";
 import { platformFlag } from "../platform.ts";
 import { push } from "../pushing.ts";
 import type { VerbSpec } from "../spec.ts";
@@ -29,38 +29,37 @@ export const BUILD: VerbSpec = {
   args: { min: 1, max: 1 },
   values: ["directory"],
   async run({ args: [path = ""], flags, context }) {
-    refuseOutputs(flags);
+    const outputs = flags.all("output").flatMap((text) => parseOutput(text) ?? []);
     const names = await Promise.all(
       flags.all("tag").map(async (tag) => withDefaultTag(await asClient(() => typedReference(tag)))),
     );
-    const platforms = flags.all("platform").flatMap((text) => text.split(","));
-    if (platforms.length > 1)
-      throw failed(`ERROR: failed to build: Multi-platform build is not supported for the docker driver.
-Switch to a different driver, or turn on the containerd image store, and try again.
-Learn more at https://docs.docker.com/go/build-multi-platform/`);
-    const platform = platformFlag(
-      platforms[0] ?? context.env["DOCKER_DEFAULT_PLATFORM"],
-      "ERROR: failed to build: ",
-    );
+    const typed = flags.all("platform").flatMap((text) => text.split(","));
+    if (typed.length === 0) typed.push(context.env["DOCKER_DEFAULT_PLATFORM"] ?? "");
+    const platforms = typed.flatMap((text) => platformFlag(text, "ERROR: failed to build: ") ?? []);
+    checkOutputs(outputs, { platforms: platforms.length, context });
+    const canonical = names.map(formatCanonical);
     const quiet = flags.on("quiet");
     const ground = await openGround(context, { path, file: flags.text("file") });
     try {
       const id = await build(context, {
         ground,
-        names: names.map(formatCanonical),
+        // What goes elsewhere gets its names there.
+        names: outputs.length === 0 || flags.on("load") ? canonical : [],
         args: new Map(flags.all("build-arg").flatMap((text) => argument(text, context))),
         labels: new Map(flags.all("label").map(pair)),
         target: flags.text("target") || undefined,
-        platform,
+        platforms,
         noCache: flags.on("no-cache"),
         skipRun: flags.on("skip-run"),
         output: quiet || flags.text("progress") === "quiet" ? undefined : context.stderr,
       });
       const image = (await context.store.table.snapshot()).images.get(id);
       if (image !== undefined) await learnSizes(context, image);
+      for (const output of outputs) await writeOutput(context, output, { id, names: canonical });
       const idFile = flags.text("iidfile") ?? "";
       if (idFile !== "") await writeText(context, idFile, id);
-      if (quiet) await context.stdout.write(`${id}\n`);
+      // An archive on standard output is all that goes there.
+      if (quiet && !outputs.some(({ dest }) => dest === "-")) await context.stdout.write(`${id}\n`);
       if (flags.on("push"))
         for (const reference of names)
           await push(context, { reference, allTags: false, platform: undefined, quiet });
@@ -81,17 +80,6 @@ function argument(text: string, { env }: CommandContext): [string, string][] {
   if (text.includes("=")) return [pair(text)];
   const value = env[text];
   return value === undefined ? [] : [[text, value]];
-}
-
-/** What a build makes is an image in the store; other forms are made of that. */
-function refuseOutputs(flags: ParsedFlags): void {
-  const other = flags
-    .all("output")
-    .find((output) => !/^type=(?:docker|image)(?:$|,(?!.*dest=))/.test(output));
-  if (other !== undefined)
-    throw failed(
-      `ERROR: failed to build: output ${JSON.stringify(other)} is not made here: build an image, then use docker save for an archive, or docker create and docker export for its files`,
-    );
 }
 
 async function writeText(context: CommandContext, path: string, text: string): Promise<void> {
