@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Credentials, Login } from "../../core/command/mod.ts";
+import { CoreError } from "../../core/error.ts";
 import { takeLock } from "./lock.ts";
 import { replaceFile } from "./replace.ts";
 
@@ -13,8 +14,12 @@ interface Config {
   auths?: Record<string, Entry>;
 }
 
-/** Logins in a file of the form of Docker's config.json; what else stands in it stays. */
-export function loginFile(path: string): Credentials {
+/**
+ * Logins in a file of the form of Docker's config.json; what else stands in it stays. Those in `given`, the text of such a file, come first and are only
+ * read: `DOCKER_AUTH_CONFIG`.
+ */
+export function loginFile(path: string, given = ""): Credentials {
+  const first = givenLogins(given);
   const read = (): Config => (existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {});
   /** Reads, changes and writes, one process after the other: no login is lost to another. */
   const change = async (edit: (config: Config) => Config | undefined): Promise<boolean> => {
@@ -30,7 +35,7 @@ export function loginFile(path: string): Credentials {
   };
   return {
     plainFile: path,
-    get: async (server) => loginOf(read().auths?.[server]),
+    get: async (server) => loginOf(first[server]) ?? loginOf(read().auths?.[server]),
     async put(server, login) {
       await change((config) => ({ ...config, auths: { ...config.auths, [server]: entryOf(login) } }));
     },
@@ -41,8 +46,19 @@ export function loginFile(path: string): Credentials {
         return erased === undefined ? undefined : { ...config, auths };
       });
     },
-    list: async () => Object.keys(read().auths ?? {}),
+    list: async () => [...new Set([...Object.keys(first), ...Object.keys(read().auths ?? {})])],
   };
+}
+
+function givenLogins(text: string): Record<string, Entry> {
+  if (text.trim() === "") return {};
+  try {
+    const config: Config = JSON.parse(text);
+    return config.auths ?? {};
+  } catch {
+    // Nothing of the text goes into the message: it holds passwords.
+    throw new CoreError("command/failed", "Failed to read DOCKER_AUTH_CONFIG: it is no JSON");
+  }
 }
 
 function loginOf(entry: Entry | undefined): Login | undefined {

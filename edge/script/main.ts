@@ -42,7 +42,7 @@ async function main(): Promise<number> {
   process.once("SIGINT", () => stop.abort(new Error("interrupted")));
   process.once("SIGTERM", () => stop.abort(new Error("interrupted")));
   const stdin = standardInput();
-  const credentials = loginFile(join(home, "config.json"));
+  const credentials = loginFile(join(home, "config.json"), env["DOCKER_AUTH_CONFIG"]);
   const context: CommandContext = {
     store,
     layers: layerFacts(join(home, "breakbulk", "layers.json")),

@@ -52,6 +52,19 @@ describe("logins in a file", () => {
     expect(readdirSync(join(folder, "home"))).toEqual(["config.json"]);
   });
 
+  it("of DOCKER_AUTH_CONFIG come first, and are never written", async () => {
+    const auth = btoa("ci:token");
+    const given = JSON.stringify({ auths: { "a.example": { auth }, "b.example": { auth } } });
+    await loginFile(path).put("a.example", login("bob"));
+    const logins = loginFile(path, given);
+    expect((await logins.get("a.example"))?.username).toBe("ci");
+    await logins.put("c.example", login("eve"));
+    expect(await logins.list()).toEqual(["a.example", "b.example", "c.example"]);
+    expect(await loginFile(path).list()).toEqual(["a.example", "c.example"]);
+    expect((await loginFile(path).get("a.example"))?.username).toBe("bob");
+    expect(() => loginFile(path, "{secret")).toThrow(/^(?!.*secret)/u);
+  });
+
   it("are not written to where a link that somebody else laid leads", async () => {
     const bait = join(folder, "bait");
     writeFileSync(bait, "bait");
