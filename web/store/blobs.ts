@@ -28,8 +28,10 @@ export interface StoreParts {
 
 /** How a blob is written. */
 export interface WriteOptions extends ReadOptions {
-  /** Bytes of one piece, where less than usual may be lost with the tab; at most the store's own. */
-  readonly pieceBytes?: number | undefined;
+  /**
+   * Bytes from which a piece is stored ten times a second, and not only when it is full: where less than usual may be lost with the tab.
+   */
+  readonly leastPiece?: number | undefined;
 }
 
 /** The half of a local store that is about blobs. */
@@ -79,7 +81,6 @@ export function blobHalf(parts: StoreParts): BlobHalf {
 
     async openWriter(ref: BlobRef, options: WriteOptions = {}): Promise<BlobWriter | undefined> {
       const { digest } = ref;
-      const pieceBytes = Math.min(options.pieceBytes ?? parts.pieceBytes, parts.pieceBytes);
       // Refuses what cannot be checked before anything is waited for.
       blobVerifier(ref, parts.newHasher);
       const close = await locks.take(lockName(digest), options.signal);
@@ -101,7 +102,7 @@ export function blobHalf(parts: StoreParts): BlobHalf {
         const published = (): void => news.tell({ kind: "blobs", added: [digest], removed: [] });
         const medium = pieceMedium({
           ...parts,
-          pieceBytes,
+          leastPiece: options.leastPiece,
           ref,
           partial: kept.partial,
           run: newRun(),

@@ -9,6 +9,9 @@ export const PIECE_BYTES = 8 * 1024 * 1024;
 /** Up to this a piece lies in the database itself and not in a file of its own. */
 const SMALL_BYTES = 32 * 1024;
 
+/** Seconds between two pieces that are not full. */
+const OFTEN = 0.1;
+
 /** Keys of all pieces of a run. */
 export function runRange(run: string): IDBKeyRange {
   return IDBKeyRange.bound([run, 0], [run, Number.POSITIVE_INFINITY]);
@@ -23,6 +26,8 @@ export interface PieceWriting {
   /** A new one, for when nothing is kept. */
   readonly run: string;
   readonly pieceBytes: number;
+  /** Bytes from which a piece is stored before it is full, when the last one was stored a while ago. */
+  readonly leastPiece: number | undefined;
   readonly now: () => number;
   readonly published: () => void;
   readonly close: () => void;
@@ -45,6 +50,8 @@ class PieceMedium implements WriterMedium {
   #buffer = new Uint8Array(0);
   #filled = 0;
   #storing: Promise<void> = Promise.resolve();
+  #busy = false;
+  #storedAt = 0;
 
   constructor(writing: PieceWriting) {
     this.#writing = writing;
@@ -59,14 +66,31 @@ class PieceMedium implements WriterMedium {
       this.#buffer.set(part, this.#filled);
       this.#filled += part.length;
       at += part.length;
-      if (this.#filled === pieceBytes) {
+      if (this.#filled === pieceBytes || this.#isDue()) {
         await this.#storing;
         const piece = this.#takePiece();
-        this.#storing = this.#store(piece);
-        // Its failure is thrown by whoever waits for it next.
-        this.#storing.catch(() => {});
+        this.#begin(piece);
       }
     }
+  }
+
+  /** What has arrived is to be stored, full or not: nothing else is on its way, and enough time has gone by. */
+  #isDue(): boolean {
+    const { leastPiece, now } = this.#writing;
+    return (
+      leastPiece !== undefined && !this.#busy && this.#filled >= leastPiece && now() - this.#storedAt >= OFTEN
+    );
+  }
+
+  #begin(piece: Piece): void {
+    this.#busy = true;
+    const ended = (): void => {
+      this.#busy = false;
+      this.#storedAt = this.#writing.now();
+    };
+    this.#storing = this.#store(piece);
+    // Its failure is thrown by whoever waits for it next.
+    this.#storing.then(ended, ended);
   }
 
   async settle(): Promise<void> {

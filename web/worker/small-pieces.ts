@@ -1,18 +1,16 @@
 import type { BlobSink } from "../../core/store/mod.ts";
 import type { BrowserStore } from "../store/mod.ts";
 
-/** Into so many pieces a layer is cut: as much of it is lost at most when the tab ends. */
-const PIECES = 256;
 /** Smaller pieces cost more transactions than they save bytes. */
 const LEAST_PIECE = 256 * 1024;
 
-/** The store, written in pieces by the size of each blob: large ones are written fastest in large pieces, and of small ones little is lost. */
+/**
+ * The store, written in pieces as they arrive and not only in full ones: what comes slowly is lost in little when the tab ends, what comes
+ * fast is stored in pieces that are stored fast.
+ */
 export function inSmallPieces(store: BrowserStore): BlobSink {
   return {
     lease: (root) => store.lease(root),
-    openWriter(ref, options) {
-      const pieceBytes = Math.max(LEAST_PIECE, Math.ceil((ref.size ?? 0) / PIECES));
-      return store.openWriter(ref, { ...options, pieceBytes });
-    },
+    openWriter: (ref, options) => store.openWriter(ref, { ...options, leastPiece: LEAST_PIECE }),
   };
 }
