@@ -14,20 +14,17 @@ const scope = globalThis as unknown as Endpoint;
 const page = connect<PageCalls>(scope);
 const openStore = storeOnce();
 const crew = new LentCrew(page, { newHasher: newSha256, openStore });
-const hold = new Hold({
-  crew,
-  newHasher: newSha256,
-  tell: (event) => void page.call("tell", event).catch(() => {}),
-});
+const tell = (event: ArchiveEvent): void => void page.call("tell", event).catch(() => {});
+const hold = new Hold({ crew, newHasher: newSha256, tell });
 answer<HoldCalls>(
   scope,
   holdAnswers(hold, {
     crew,
-    tell,
-    drafts: page,
-    now: () => Date.now() / 1000,
     openStore,
     lost: (worker) => crew.lost(worker),
     loading: (event) => void page.call("loading", event).catch(() => {}),
+    tell,
+    drafts: page,
+    now: () => Date.now() / 1000,
   }),
 );

@@ -197,7 +197,6 @@ export function imagesAnswers(options: ImagesOptions): Answers<ImagesCalls> {
       access: registries.access,
       logins: registries.logins,
       crew,
-      crew,
       now,
       openStore: async () => (await open()).store,
       changed: () => watcher.soon(),
