@@ -65,20 +65,22 @@ export type MediaFamily = "oci" | "docker";
 
 /** The same kinds of layer in the words of both. */
 const LAYER_TYPES: readonly { readonly [family in MediaFamily]: string | undefined }[] = [
-  ...["", "gzip", "zstd"].flatMap((format) => [
-    {
-      oci: `${MEDIA_TYPES.ociLayer}${format && `+${format}`}`,
-      docker: format === "zstd" ? undefined : `${MEDIA_TYPES.dockerLayer}${format && `.${format}`}`,
-    },
-    {
-      oci: `application/vnd.oci.image.layer.nondistributable.v1.tar${format && `+${format}`}`,
-      docker:
-        format === "zstd"
-          ? undefined
-          : `application/vnd.docker.image.rootfs.foreign.diff.tar${format && `.${format}`}`,
-    },
-  ]),
-];
+  "",
+  "gzip",
+  "zstd",
+].flatMap((format) => [
+  {
+    oci: `${MEDIA_TYPES.ociLayer}${format && `+${format}`}`,
+    docker: format === "zstd" ? undefined : `${MEDIA_TYPES.dockerLayer}${format && `.${format}`}`,
+  },
+  {
+    oci: `application/vnd.oci.image.layer.nondistributable.v1.tar${format && `+${format}`}`,
+    docker:
+      format === "zstd"
+        ? undefined
+        : `application/vnd.docker.image.rootfs.foreign.diff.tar${format && `.${format}`}`,
+  },
+]);
 
 /** What a layer of this type is called in a family's words; the type itself when it is nobody's, `undefined` when the family has no word for it. */
 export function layerTypeIn(family: MediaFamily, mediaType: string): string | undefined {

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { sha256Digest } from "../../../core/digest/mod.ts";
 import { encodeIndex, encodeManifest, MEDIA_TYPES, parseManifest } from "../../../core/oci/mod.ts";
 
-const digest = `sha256:${"0e6cedbcc85c03ce6753952feb9a991e7d80ef4584a69a90e99ba446616515ab"}` as const;
+const digest = "sha256:0e6cedbcc85c03ce6753952feb9a991e7d80ef4584a69a90e99ba446616515ab";
 const layer = {
   mediaType: MEDIA_TYPES.ociLayer,
-  digest: `sha256:${"ad9ed769e9dd2f885fb58c186f1cec7a8fe312ac6c4c59778d8bfa6ba2189113"}`,
+  digest: "sha256:ad9ed769e9dd2f885fb58c186f1cec7a8fe312ac6c4c59778d8bfa6ba2189113",
   size: 2560,
 } as const;
 

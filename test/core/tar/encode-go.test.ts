@@ -78,7 +78,7 @@ describe("headers as Go writes them", () => {
         { length: 1 + Math.floor(random() * most) },
         () => letters[Math.floor(random() * letters.length)],
       ).join("");
-    const pick = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)]!;
+    const pick = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)];
     for (let round = 0; round < 300; round++) {
       const type = pick(["file", "dir", "symlink", "link", "char", "fifo"] as const);
       const path = `x${word(pick([5, 90, 110, 300]))}x`;
@@ -99,7 +99,12 @@ describe("headers as Go writes them", () => {
       const { uname = "", uid = 0, gid = 0, mtime = 0, mode = 0, link = "", major, xattrs } = entry;
       expect(entryAt(table, 0)).toMatchObject({
         path: type === "dir" ? `${path}/` : path,
-        ...{ type, uid, gid, uname, mode, link },
+        type,
+        uid,
+        gid,
+        uname,
+        mode,
+        link,
         mtime: Math.floor(mtime),
         ...(major === undefined ? {} : { major, minor: entry.minor }),
         ...(xattrs === undefined ? {} : { xattrs }),

@@ -17,10 +17,11 @@ describe("a lock between processes", () => {
   it("is held by one at a time, and leaves nothing", async () => {
     const order: string[] = [];
     const giveBack = await takeLock(path);
-    const second = takeLock(path).then((give) => {
+    const second = (async () => {
+      const give = await takeLock(path);
       order.push("second");
       give();
-    });
+    })();
     expect(isLocked(path)).toBe(true);
     order.push("first");
     giveBack();

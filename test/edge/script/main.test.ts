@@ -10,7 +10,6 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { env, execPath } from "node:process";
@@ -164,11 +163,12 @@ describe.each(RUNTIMES)("docker over files on $runtime", ({ runtime, words }) =>
   it("keeps logins in a file as Docker does, for its owner alone", async () => {
     const server = createServer((request, answer) => {
       const right = `Basic ${btoa("ann:secret")}`;
-      if (request.headers.authorization === right) return void answer.end("{}");
-      answer.writeHead(401, { "www-authenticate": 'Basic realm="yard"' }).end();
+      if (request.headers.authorization === right) answer.end("{}");
+      else answer.writeHead(401, { "www-authenticate": 'Basic realm="yard"' }).end();
     });
     await new Promise<void>((ready) => void server.listen(0, "127.0.0.1", ready));
-    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const address = server.address();
+    const host = `127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
     try {
       const wrong = await text(`login -u ann --password-stdin ${host}`, { stdin: "wrong\n" });
       expect(wrong).toMatchObject({ stdout: "", exit: 1 });

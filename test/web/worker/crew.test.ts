@@ -33,6 +33,7 @@ function crewOfOne() {
     settle: () => {},
     move: () => Promise.reject(new RangeError("not here")),
     async hash({ job, source }) {
+      if (!(source instanceof Blob)) throw new TypeError("the sources of this test are Blobs");
       started.push(await source.text());
       await crewCalls.call("progress", { job, bytes: source.size });
       return new Promise((resolve) => finish.push((digest) => resolve(`sha256:${digest}`)));
