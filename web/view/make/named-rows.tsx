@@ -40,13 +40,10 @@ export function NamedRows(props: {
             onInput={(event) => put(key, { name: event.currentTarget.value })}
           />
           <span aria-hidden="true">=</span>
-          <input
-            type="text"
-            aria-label={say.rowValue(name === "" ? label : name)}
+          <ValueField
+            label={say.rowValue(name === "" ? label : name)}
             value={value}
-            spellcheck={false}
-            autocomplete="off"
-            onInput={(event) => put(key, { value: event.currentTarget.value })}
+            put={(text) => put(key, { value: text })}
           />
           <button
             type="button"
@@ -79,5 +76,33 @@ export function NamedRows(props: {
         {words.make.add}
       </button>
     </fieldset>
+  );
+}
+
+/** A value; one of several lines in a field that keeps them. */
+function ValueField(props: {
+  readonly label: string;
+  readonly value: string;
+  readonly put: (text: string) => void;
+}) {
+  const { label, value, put } = props;
+  const several = useRef(value.includes("\n"));
+  return several.current ? (
+    <textarea
+      aria-label={label}
+      value={value}
+      rows={Math.min(6, value.split("\n").length)}
+      spellcheck={false}
+      onInput={(event) => put(event.currentTarget.value)}
+    />
+  ) : (
+    <input
+      type="text"
+      aria-label={label}
+      value={value}
+      spellcheck={false}
+      autocomplete="off"
+      onInput={(event) => put(event.currentTarget.value)}
+    />
   );
 }
