@@ -51,7 +51,10 @@ class PieceMedium implements WriterMedium {
   #filled = 0;
   #storing: Promise<void> = Promise.resolve();
   #busy = false;
+  /** Nothing is stored by itself any more: it failed, or the writer is ending. */
+  #halted = false;
   #storedAt = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(writing: PieceWriting) {
     this.#writing = writing;
@@ -68,10 +71,26 @@ class PieceMedium implements WriterMedium {
       at += part.length;
       if (this.#filled === pieceBytes || this.#isDue()) {
         await this.#storing;
-        const piece = this.#takePiece();
-        this.#begin(piece);
+        this.#begin(this.#takePiece());
       }
     }
+    this.#watch();
+  }
+
+  /** Stores what has arrived also when nothing more comes. */
+  #watch(): void {
+    const { leastPiece = Number.POSITIVE_INFINITY } = this.#writing;
+    if (this.#timer !== undefined || this.#filled < leastPiece || this.#halted) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      if (this.#isDue() && !this.#halted) this.#begin(this.#takePiece());
+      else this.#watch();
+    }, OFTEN * 1000);
+  }
+
+  #halt(): void {
+    clearTimeout(this.#timer);
+    this.#halted = true;
   }
 
   /** What has arrived is to be stored, full or not: nothing else is on its way, and enough time has gone by. */
@@ -90,15 +109,17 @@ class PieceMedium implements WriterMedium {
     };
     this.#storing = this.#store(piece);
     // Its failure is thrown by whoever waits for it next.
-    this.#storing.then(ended, ended);
+    this.#storing.then(ended, () => this.#halt());
   }
 
   async settle(): Promise<void> {
+    this.#halt();
     await this.#storing;
     if (this.#filled > 0) await this.#store(this.#takePiece());
   }
 
   async publish(size: number): Promise<void> {
+    this.#halt();
     await this.#storing;
     const { database, ref, published } = this.#writing;
     const piece = this.#filled > 0 ? this.#takePiece() : undefined;
@@ -118,6 +139,7 @@ class PieceMedium implements WriterMedium {
   }
 
   async drop(): Promise<void> {
+    this.#halt();
     await this.#storing.catch(() => {});
     const { database, ref } = this.#writing;
     await database.run(
@@ -133,6 +155,7 @@ class PieceMedium implements WriterMedium {
   }
 
   close(): void {
+    this.#halt();
     this.#buffer = new Uint8Array(0);
     this.#writing.close();
   }
