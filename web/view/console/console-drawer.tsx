@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { copyText } from "../../platform/clipboard.ts";
 import { recall, remember } from "../../platform/memory.ts";
 import { useDesk, useLanguage } from "../desk.ts";
@@ -39,7 +39,8 @@ export function ConsoleDrawer() {
     opened.value?.readOut(readOut.value);
     remember("console.reader", readOut.value ? "on" : "off");
   }, [opened.value, readOut.value]);
-  useEffect(() => {
+  // At once: later, the focus may be where somebody has put it in the meantime.
+  useLayoutEffect(() => {
     if (!shown) return undefined;
     const before = document.activeElement;
     opened.value?.show();
