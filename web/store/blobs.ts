@@ -29,7 +29,7 @@ export interface StoreParts {
 /** How a blob is written. */
 export interface WriteOptions extends ReadOptions {
   /**
-   * Bytes from which a piece is stored ten times a second, and not only when it is full: where less than usual may be lost with the tab.
+   * Bytes from which a piece is stored twenty times a second, and not only when it is full: where less than usual may be lost with the tab.
    */
   readonly leastPiece?: number | undefined;
 }

@@ -10,7 +10,7 @@ export const PIECE_BYTES = 8 * 1024 * 1024;
 const SMALL_BYTES = 32 * 1024;
 
 /** Seconds between two pieces that are not full. */
-const OFTEN = 0.1;
+const OFTEN = 0.05;
 
 /** Keys of all pieces of a run. */
 export function runRange(run: string): IDBKeyRange {

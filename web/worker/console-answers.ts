@@ -18,6 +18,7 @@ import type { Logins } from "./logins.ts";
 import { movedBy } from "./pull-work.ts";
 import type { RegistryAccess } from "./registry-access.ts";
 import type { Remote } from "./rpc.ts";
+import { storingOften } from "./small-pieces.ts";
 
 /** What {@link openConsole} works with. */
 export interface ConsoleOptions {
@@ -52,7 +53,7 @@ export function openConsole({ page, store, sizes, crew, now, registries }: Conso
     commands.filter(({ words }) => words.length === 1).map(({ words }) => words[0] ?? ""),
   );
   const own: ReadonlySet<string> = new Set(OWN_COMMANDS);
-  const remembering = rememberingStore(store);
+  const remembering = rememberingStore(storingOften(store));
   const { access, logins } = registries;
   const credentials: Credentials = {
     get: (server) => logins.get(server),

@@ -1,5 +1,4 @@
 import { type Bytes, type Source, sliceBounds } from "../../core/bytes/mod.ts";
-import { chunksOf, Feed } from "./feed.ts";
 import { answer, connect, type Remote, transferred } from "./rpc.ts";
 
 /** What whoever borrows a source asks of its owner. */
@@ -18,19 +17,19 @@ export interface LentSource {
 }
 
 /**
- * Lends a source that cannot be cloned (one behind HTTP) to another worker: its bytes go over a channel, half a megabyte at a time and only when
- * they are asked for. Give {@link LentSource.port} along; `end` when it is no longer used.
+ * Lends a source that cannot be cloned (one behind HTTP) to another worker: its bytes go over a channel when they are asked for, what has
+ * arrived by then at a time. Give {@link LentSource.port} along; `end` when it is no longer used.
  */
 export function lendSource(source: Source): { readonly lent: LentSource; readonly end: () => void } {
   const { port1, port2 } = new MessageChannel();
-  const feeds = new Map<number, Feed>();
+  const feeds = new Map<number, Arrivals>();
   let numbers = 0;
   const stop = answer<LendingCalls>(port1, {
     open({ from, to }) {
       const number = numbers++;
       // The whole may have been begun already, to look at its first bytes.
       const part = from === 0 && to === source.size ? source : source.slice(from, to);
-      feeds.set(number, new Feed(chunksOf(part.stream())));
+      feeds.set(number, new Arrivals(part.stream()));
       return number;
     },
     async next(number) {
@@ -55,6 +54,73 @@ export function lendSource(source: Source): { readonly lent: LentSource; readonl
       port1.close();
     },
   };
+}
+
+/** Bytes that are read ahead at most: a message costs little beside so many. */
+const AHEAD = 512 * 1024;
+
+/**
+ * What a stream gives, handed on as it arrives: little at a time when it is slow, so that nothing waits here while it could be stored, and
+ * much at a time when it is fast.
+ */
+class Arrivals {
+  readonly #reader: ReadableStreamDefaultReader<Bytes>;
+  #chunks: Bytes[] = [];
+  #size = 0;
+  #ended = false;
+  #failure: { readonly error: unknown } | undefined;
+  #reading = false;
+  #wake = (): void => {};
+
+  constructor(stream: ReadableStream<Bytes>) {
+    this.#reader = stream.getReader();
+  }
+
+  /** All that is there, and something at least; `undefined` at the end. */
+  async next(): Promise<Bytes | undefined> {
+    void this.#read();
+    while (this.#size === 0 && !this.#ended) await new Promise<void>((resolve) => (this.#wake = resolve));
+    if (this.#size === 0 && this.#failure !== undefined) throw this.#failure.error;
+    if (this.#size === 0) return undefined;
+    const bytes = new Uint8Array(this.#size);
+    let at = 0;
+    for (const chunk of this.#chunks) {
+      bytes.set(chunk, at);
+      at += chunk.length;
+    }
+    this.#chunks = [];
+    this.#size = 0;
+    void this.#read();
+    return bytes;
+  }
+
+  async cancel(): Promise<void> {
+    this.#ended = true;
+    this.#wake();
+    await this.#reader.cancel().catch(() => {});
+  }
+
+  async #read(): Promise<void> {
+    if (this.#reading || this.#ended) return;
+    this.#reading = true;
+    try {
+      while (this.#size < AHEAD && !this.#ended) {
+        const { done, value } = await this.#reader.read();
+        if (done) this.#ended = true;
+        else {
+          this.#chunks.push(value);
+          this.#size += value.length;
+        }
+        this.#wake();
+      }
+    } catch (error) {
+      this.#failure = { error };
+      this.#ended = true;
+      this.#wake();
+    } finally {
+      this.#reading = false;
+    }
+  }
 }
 
 /** A source that was lent from another worker. */

@@ -16,6 +16,7 @@ import type { BrowserStore } from "../store/mod.ts";
 import type { Crew } from "./crew.ts";
 import { TransferWatch } from "./parts-watch.ts";
 import type { RegistryAccess } from "./registry-access.ts";
+import { storingOften } from "./small-pieces.ts";
 
 /** What a pull works with. */
 export interface PullWork {
@@ -86,7 +87,8 @@ function tagWatch(
  * @throws CoreError what `pullImage` throws of the usual way; `oci/reference`, `oci/platform`.
  */
 export async function pullInto(request: PullRequest, work: PullWork): Promise<PullOutcome> {
-  const { store, access, crew, signal } = work;
+  const { access, crew, signal } = work;
+  const store = storingOften(work.store);
   const typed = parseReference(request.reference);
   const { allTags = false, allPlatforms = false } = request;
   const reference = allTags ? { domain: typed.domain, path: typed.path } : withDefaultTag(typed);

@@ -24,6 +24,8 @@ export interface RegistrySite {
   /** Ends every tab at once, as when the browser dies. */
   kill(): void;
   restart(): Promise<void>;
+  /** Breaks every connection to the proxy, as when it is started again. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -82,6 +84,9 @@ export async function openRegistrySite(): Promise<RegistrySite> {
     async restart() {
       await site.context.close();
       site.context = await launchChromium(profile, { viewport: { width: 1440, height: 900 } });
+    },
+    cut() {
+      if ("closeAllConnections" in server) server.closeAllConnections();
     },
     async close() {
       await site.context.close();
