@@ -32,8 +32,7 @@ export async function createContainer(
   const { store, newHasher, signal } = context;
   const { image: text, settings = {}, random } = options;
   const table = await store.table.snapshot();
-  const { image, name } = resolveImage(table, text);
-  const target = name?.target ?? image.target;
+  const { image, target } = resolveImage(table, text);
   const { config } = await readStoredImage(store, { id: image.id, target }, { newHasher, signal });
   const path = settings.workingDir ? cleanWorkingDirectory(settings.workingDir) : undefined;
   const own: RunConfig = {

@@ -212,10 +212,10 @@ async function applied(state: EditState, edit: ImageEdit, work: EditWork): Promi
 
 function readResolved(
   store: LocalStore,
-  { image, name }: ResolvedImage,
+  resolved: ResolvedImage,
   options: Pick<EditWork, "signal" | "newHasher">,
 ): ReturnType<typeof readStoredImage> {
-  return readStoredImage(store, { id: image.id, target: name?.target ?? image.target }, options);
+  return readStoredImage(store, { id: resolved.image.id, target: resolved.target }, options);
 }
 
 function writtenFacts(

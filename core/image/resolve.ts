@@ -1,6 +1,7 @@
 import type { Digest } from "../digest/mod.ts";
 import { CoreError } from "../error.ts";
 import {
+  type Descriptor,
   familiarName,
   formatCanonical,
   formatFamiliar,
@@ -15,6 +16,8 @@ export interface ResolvedImage {
   readonly image: ImageRecord;
   /** The name it was found by; `undefined` when it was an ID. */
   readonly name: NameRecord | undefined;
+  /** The root that is meant: the one that the name leads to, else the one that the image came by. */
+  readonly target: Descriptor;
 }
 
 const FULL_ID = /^(?:sha256:)?([0-9a-f]{64})$/;
@@ -29,13 +32,13 @@ export function resolveImage(table: TableSnapshot, text: string): ResolvedImage 
   if (full !== undefined) {
     const image = table.images.get(`sha256:${full}`);
     if (image === undefined) throw noSuchImage(`sha256:${full}`);
-    return { image, name: undefined };
+    return { image, name: undefined, target: image.target };
   }
   const reference = withDefaultTag(parseReference(text));
   const name = lookUp(table, reference);
-  if (name !== undefined) return { image: table.images.get(name.image)!, name };
+  if (name !== undefined) return { image: table.images.get(name.image)!, name, target: name.target };
   const found = imagesByPrefix(table, text);
-  if (found.length === 1) return { image: found[0]!, name: undefined };
+  if (found.length === 1) return { image: found[0]!, name: undefined, target: found[0]!.target };
   throw noSuchImage(formatFamiliar(reference));
 }
 

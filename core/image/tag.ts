@@ -17,12 +17,12 @@ export async function tagImage(
   if (names.source === "") throw unparsable("", "invalid reference format");
   const name = formatCanonical(target);
   await editTable(store.table, (table) => {
-    const { image, name: known } = resolveImage(table, names.source);
+    const { image, target: root } = resolveImage(table, names.source);
     if (familiarName(target) === "sha256") {
       const reason = "refusing to create an ambiguous tag using digest algorithm as name";
       throw new CoreError("oci/reference", reason, { text: names.target, reason });
     }
-    const record = { name, target: known?.target ?? image.target, image: image.id };
+    const record = { name, target: root, image: image.id };
     const changes: TableChange[] = [
       { kind: "name", name, record },
       { kind: "image", id: image.id, record: { ...image, lastTaggedAt: now } },

@@ -113,9 +113,9 @@ export async function resolved(store: LocalStore, name: string): Promise<Resolve
 /** Config text, layers and tree of an image. */
 export async function looked(
   store: LocalStore,
-  { image, name }: ResolvedImage,
+  { image, target }: ResolvedImage,
 ): Promise<{ readonly config: string; readonly layers: OpenLayer[]; readonly tree: Tree }> {
-  const found = await readStoredImage(store, { id: image.id, target: name?.target ?? image.target });
+  const found = await readStoredImage(store, { id: image.id, target });
   const layers = [];
   for (const layer of found.manifest.layers)
     layers.push(await openLayer(store, layer, { newHasher: newSha256 }));

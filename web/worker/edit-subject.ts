@@ -12,8 +12,7 @@ export async function editSubject(
   signal?: AbortSignal,
 ): Promise<EditSubject> {
   const table = await store.table.snapshot();
-  const { image, name } = resolveImage(table, ref);
-  const root = name?.target ?? image.target;
+  const { image, target: root } = resolveImage(table, ref);
   const how = { newHasher: newSha256, signal };
   const stored = await readStoredImage(store, { id: image.id, target: root }, how);
   const draft = draftOf(stored);
@@ -68,9 +67,9 @@ export async function stripFound(
   { ref, paths }: { readonly ref: string; readonly paths: readonly string[] },
   signal?: AbortSignal,
 ): Promise<StripFound> {
-  const { image, name } = resolveImage(await store.table.snapshot(), ref);
+  const { image, target } = resolveImage(await store.table.snapshot(), ref);
   const how = { newHasher: newSha256, signal };
-  const stored = await readStoredImage(store, { id: image.id, target: name?.target ?? image.target }, how);
+  const stored = await readStoredImage(store, { id: image.id, target }, how);
   const tables = [];
   for (const layer of stored.manifest.layers)
     tables.push((await openLayer(store, layer, { ...how, shelf: store.scans })).table);

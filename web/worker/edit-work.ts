@@ -219,8 +219,8 @@ export async function platformsOf(store: LocalStore, refs: readonly string[]): P
   const table = await store.table.snapshot();
   const choices: PlatformChoice[] = [];
   for (const ref of refs) {
-    const { image, name } = resolveImage(table, ref);
-    const found = await platformImages(store, [name?.target ?? image.target], { newHasher: newSha256 });
+    const { target } = resolveImage(table, ref);
+    const found = await platformImages(store, [target], { newHasher: newSha256 });
     for (const { descriptor, platform, id } of found.images)
       choices.push({ ref, id, digest: descriptor.digest, platform: formatPlatform(platform) });
   }
@@ -234,10 +234,7 @@ export async function makeIndex(
   now: number,
 ): Promise<MadeImage> {
   const table = await store.table.snapshot();
-  const roots = refs.map((ref) => {
-    const { image, name } = resolveImage(table, ref);
-    return name?.target ?? image.target;
-  });
+  const roots = refs.map((ref) => resolveImage(table, ref).target);
   const { images, others } = await platformImages(store, roots, { newHasher: newSha256 });
   const wanted = new Set(digests);
   const chosen = images.filter(({ descriptor }) => wanted.has(descriptor.digest));

@@ -10,9 +10,9 @@ export async function exportedFiles(
   ref: string,
   signal: AbortSignal,
 ): Promise<TarComposition> {
-  const { image, name } = resolveImage(await store.table.snapshot(), ref);
+  const { image, target } = resolveImage(await store.table.snapshot(), ref);
   const how = { newHasher: newSha256, signal };
-  const stored = await readStoredImage(store, { id: image.id, target: name?.target ?? image.target }, how);
+  const stored = await readStoredImage(store, { id: image.id, target }, how);
   const layers = [];
   for (const layer of stored.manifest.layers)
     layers.push(await openLayer(store, layer, { ...how, shelf: store.scans }));

@@ -34,8 +34,7 @@ export async function storedArchive(
   options: { readonly newHasher: NewHasher; readonly signal: AbortSignal },
 ): Promise<Archive> {
   const table = await store.table.snapshot();
-  const { image, name } = resolveImage(table, request.ref);
-  const target = name?.target ?? image.target;
+  const { image, target } = resolveImage(table, request.ref);
   const names = [...table.names.values()]
     .filter((record) => record.image === image.id)
     .map((record) => record.name);
