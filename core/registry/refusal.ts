@@ -168,8 +168,7 @@ export function refusalReason({ status, errors, text }: Refusal): string {
   if (status === 401) return "unauthorized: authentication required";
   if (status >= 400 && status < 500 && text !== "")
     return `error parsing HTTP ${status} response body: no error details found in HTTP response body: ${JSON.stringify(text)}`;
-  const phrase = PHRASES.get(status);
-  return `received unexpected HTTP status: ${status}${phrase === undefined ? "" : ` ${phrase}`}`;
+  return `received unexpected HTTP status: ${statusText(status)}`;
 }
 
 /** HTTP/2 sends no words, and hosts make none up. @see RFC 9110 §15 */

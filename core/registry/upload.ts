@@ -4,7 +4,7 @@ import { CoreError, isCoreError } from "../error.ts";
 import { badAnswer, discardBody } from "./read-answer.ts";
 import { placeFlaw } from "./redirect.ts";
 import { type Remote, remoteUrl, scopeFor } from "./remote.ts";
-import type { Answer, Call } from "./transport.ts";
+import type { Answer } from "./transport.ts";
 
 /** An upload under way at a registry. */
 export interface UploadSession {
@@ -38,7 +38,7 @@ export async function beginUpload(
     query = `?${new URLSearchParams({ mount: mount.digest, from }).toString()}`;
     scopes.push({ type: "repository", name: from, actions: ["pull"] });
   }
-  const answer = await call(remote, {
+  const answer = await remote.transport.send({
     method: "POST",
     url: remoteUrl(remote, `blobs/uploads/${query}`),
     scopes,
@@ -57,7 +57,7 @@ export async function sendChunk(
 ): Promise<UploadSession> {
   const { bytes, signal } = chunk;
   const end = session.offset + bytes.length;
-  const answer = await call(remote, {
+  const answer = await remote.transport.send({
     method: "PATCH",
     url: session.url,
     headers: { "content-type": "application/octet-stream", "content-range": `${session.offset}-${end - 1}` },
@@ -85,7 +85,7 @@ export async function uploadStatus(
 ): Promise<UploadSession> {
   const { url } = session;
   const scopes = scopeFor(remote, "pull", "push");
-  const answer = await call(remote, { method: "GET", url, scopes, signal: options.signal });
+  const answer = await remote.transport.send({ method: "GET", url, scopes, signal: options.signal });
   await discardBody(answer.response);
   return sessionOf(remote, answer, keptBytes(answer.response) ?? 0, session);
 }
@@ -107,7 +107,7 @@ export async function endUpload(
     bytes === undefined ? {} : { "content-range": `${session.offset}-${session.offset + bytes.length - 1}` };
   const first = session.offset === 0;
   try {
-    const { response } = await call(remote, {
+    const { response } = await remote.transport.send({
       method: "PUT",
       url: href,
       headers:
@@ -141,7 +141,7 @@ export async function cancelUpload(
 ): Promise<void> {
   try {
     const scopes = scopeFor(remote, "pull", "push");
-    const { response } = await call(remote, {
+    const { response } = await remote.transport.send({
       method: "DELETE",
       url,
       scopes,
@@ -153,13 +153,6 @@ export async function cancelUpload(
     options.signal?.throwIfAborted();
     if (!isCoreError(error)) throw error;
   }
-}
-
-/**
- * Uploads may go on at another host, which gets no credentials; but to the same host they go with them.
- */
-function call(remote: Remote, request: Call): Promise<Answer> {
-  return remote.transport.send(request);
 }
 
 function sessionOf(
