@@ -1,6 +1,6 @@
 import type { EntryTable } from "../tar/mod.ts";
 import { pathTest } from "./path-pattern.ts";
-import { cleaned, linkAt, pathAt, subjectOf, typeAt } from "./strip.ts";
+import { fateOf, fileBytes, pathAt, subjectOf } from "./strip.ts";
 
 /** What a strip would find. */
 export interface StripLook {
@@ -30,17 +30,17 @@ export function lookForStrip(
   for (const [index, table] of tables.entries()) {
     let touched = false;
     for (let row = 0; row < table.count; row++) {
-      const path = subjectOf(pathAt(table, row));
-      const type = typeAt(table, row);
-      if (test(path)) {
-        touched = true;
-        entries++;
-        if (type === "file" || type === "sparse") bytes += table.size[row]!;
-        if (paths.size < most) paths.add(`/${path}`);
-      } else if (type === "link" && test(cleaned(linkAt(table, row)))) {
-        touched = true;
-        remaining.add(`/${path}`);
+      const fate = fateOf(table, row, test);
+      if (fate === "stays") continue;
+      const path = `/${subjectOf(pathAt(table, row))}`;
+      touched = true;
+      if (fate === "orphaned") {
+        remaining.add(path);
+        continue;
       }
+      entries++;
+      bytes += fileBytes(table, row);
+      if (paths.size < most) paths.add(path);
     }
     if (touched) layers.push(index);
   }

@@ -6,6 +6,7 @@ import {
   ENTRY_TYPES,
   type EntryTable,
   encodeGoHeader,
+  storedSizeAt,
   type TarMember,
 } from "../tar/mod.ts";
 import { lookup } from "../tree/mod.ts";
@@ -77,14 +78,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /** What is left of layer `index`; `undefined` when all of it is. */
 function cutLayer({ layers, tree }: OpenDraft, index: number, test: PathTest): Cut | undefined {
   const { table, tar } = layers[index]!;
-  const gone = new Uint8Array(table.count);
   let [entries, bytes] = [0, 0];
-  for (let row = 0; row < table.count; row++) {
-    if (!test(subjectOf(pathAt(table, row)))) continue;
-    gone[row] = 1;
-    entries++;
-    if (typeAt(table, row) === "file" || typeAt(table, row) === "sparse") bytes += table.size[row]!;
-  }
   const parts: Source[] = [];
   const remaining: string[] = [];
   /** Names that have taken over the content of a file that went, by its path. */
@@ -95,9 +89,14 @@ function cutLayer({ layers, tree }: OpenDraft, index: number, test: PathTest): C
     if (to > from) parts.push(tar.slice(from, to));
   };
   for (let row = 0; row < table.count; row++) {
-    if (gone[row] === 1) continue;
-    const target = typeAt(table, row) === "link" ? cleaned(linkAt(table, row)) : undefined;
-    if (target !== undefined && test(target)) {
+    const fate = fateOf(table, row, test);
+    if (fate === "goes") {
+      entries++;
+      bytes += fileBytes(table, row);
+      continue;
+    }
+    if (fate === "orphaned") {
+      const target = cleaned(linkAt(table, row));
       const path = cleaned(pathAt(table, row));
       const heir = heirOf({ tree, layers, upTo: index }, { path, target, heirs });
       cutLinks = true;
@@ -146,24 +145,34 @@ function memberSource(member: TarMember): Source {
 /** First and last byte of an entry in its archive, headers and padding included. */
 function extentOf(table: EntryTable, row: number): readonly [start: number, end: number] {
   const offset = table.offset[row]!;
-  const type = typeAt(table, row);
-  const at = type === "sparse" ? table.sparse.rows.indexOf(row) : -1;
-  const has = type === "file" || type === "other";
-  const stored = at >= 0 ? table.sparse.stored[at]! : has ? table.size[row]! : 0;
-  return [offset - table.prelude[row]!, offset + Math.ceil(stored / BLOCK) * BLOCK];
+  const stored = Math.ceil(storedSizeAt(table, row) / BLOCK) * BLOCK;
+  return [offset - table.prelude[row]!, offset + stored];
 }
 
-/** What the entry of a row is. */
-export const typeAt = (table: EntryTable, row: number) => ENTRY_TYPES[table.type[row]!]!;
+/**
+ * What a strip does with the entry of a row: it `goes`, it `stays`, or it is a hard link to a file that goes, and gets its content
+ * (`orphaned`).
+ */
+export function fateOf(table: EntryTable, row: number, test: PathTest): "goes" | "orphaned" | "stays" {
+  if (test(subjectOf(pathAt(table, row)))) return "goes";
+  return typeAt(table, row) === "link" && test(cleaned(linkAt(table, row))) ? "orphaned" : "stays";
+}
+
+/** Bytes of the file in a row, 0 for what is none. */
+export function fileBytes(table: EntryTable, row: number): number {
+  const type = typeAt(table, row);
+  return type === "file" || type === "sparse" ? table.size[row]! : 0;
+}
+
+const typeAt = (table: EntryTable, row: number) => ENTRY_TYPES[table.type[row]!]!;
 /** Its path as written, lossy. */
 export const pathAt = (table: EntryTable, row: number): string =>
   decoder.decode(table.bytes.subarray(table.path[row], table.link[row]));
-/** Where a link leads, as written, lossy. */
-export const linkAt = (table: EntryTable, row: number): string =>
+const linkAt = (table: EntryTable, row: number): string =>
   decoder.decode(table.bytes.subarray(table.link[row], table.path[row + 1]));
 
 /** A path as others write it. */
-export function cleaned(path: string): string {
+function cleaned(path: string): string {
   const parts: string[] = [];
   for (const part of path.split("/")) {
     if (part === "..") parts.pop();

@@ -2,7 +2,7 @@ export { contentOf } from "./content.ts";
 export { TarDecoder, type TarDecoderOptions } from "./decode.ts";
 export { encodeHeader, type HeaderFields } from "./encode.ts";
 export { encodeGoHeader } from "./encode-go.ts";
-export { entryAt, type TarEntry } from "./entry.ts";
+export { entryAt, storedSizeAt, type TarEntry } from "./entry.ts";
 export * from "./limits.ts";
 export { type ReadTableOptions, readTable } from "./read.ts";
 export { compositionSource } from "./source.ts";
