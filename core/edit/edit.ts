@@ -1,6 +1,7 @@
 import type { Source } from "../bytes/mod.ts";
-import { type Digest, sha256Digest } from "../digest/mod.ts";
+import type { Digest } from "../digest/mod.ts";
 import {
+  encodeImage,
   inFamily,
   type MadeImage,
   type ResolvedImage,
@@ -8,7 +9,6 @@ import {
   storeImage,
   storeLayerSource,
 } from "../image/mod.ts";
-import { encodeManifest, MEDIA_TYPES } from "../oci/mod.ts";
 import { type LocalStore, sweep } from "../store/mod.ts";
 import {
   type DraftLayer,
@@ -121,7 +121,8 @@ export async function editImage(
     family: draft.family,
     annotations: draft.annotations.size > 0 ? draft.annotations : undefined,
   };
-  const after = writtenFacts(draft, config, work);
+  const { described, target } = encodeImage(parts, newHasher);
+  const after = factsOf(draft, { ...target, id: described.digest, configSize: config.length });
   const had = new Set(before.layers.map(({ descriptor }) => descriptor.digest));
   const fresh = after.layers.filter(({ descriptor }) => !had.has(descriptor.digest));
   const documents =
@@ -216,31 +217,6 @@ function readResolved(
   options: Pick<EditWork, "signal" | "newHasher">,
 ): ReturnType<typeof readStoredImage> {
   return readStoredImage(store, { id: resolved.image.id, target: resolved.target }, options);
-}
-
-function writtenFacts(
-  draft: ImageDraft,
-  config: Uint8Array<ArrayBuffer>,
-  { newHasher }: Pick<EditWork, "newHasher">,
-): ImageFacts {
-  const docker = draft.family === "docker";
-  const id = sha256Digest(config, newHasher);
-  const manifest = encodeManifest({
-    mediaType: docker ? MEDIA_TYPES.dockerManifest : MEDIA_TYPES.ociManifest,
-    config: {
-      mediaType: docker ? MEDIA_TYPES.dockerConfig : MEDIA_TYPES.ociConfig,
-      digest: id,
-      size: config.length,
-    },
-    layers: draft.layers.map(({ descriptor }) => descriptor),
-    annotations: draft.annotations.size > 0 ? draft.annotations : undefined,
-  });
-  return factsOf(draft, {
-    id,
-    configSize: config.length,
-    digest: sha256Digest(manifest, newHasher),
-    size: manifest.length,
-  });
 }
 
 function factsOf(

@@ -1,4 +1,4 @@
-import type { ReadOptions } from "../bytes/mod.ts";
+import { type Bytes, type ReadOptions, sourceOf } from "../bytes/mod.ts";
 import { type Digest, type NewHasher, sha256Digest } from "../digest/mod.ts";
 import {
   type Descriptor,
@@ -13,7 +13,7 @@ import {
   withDefaultTag,
 } from "../oci/mod.ts";
 import { editTable, type ImageRecord, type Lease, type LocalStore, type TableChange } from "../store/mod.ts";
-import { storeDocument } from "./layer-store.ts";
+import { storeBlob } from "./layer-store.ts";
 
 /** An image to be made, whose layers are in the store already. */
 export interface NewImage {
@@ -56,22 +56,19 @@ export async function storeImage(
   options: StoreImageOptions,
 ): Promise<MadeImage> {
   const { newHasher, signal } = options;
-  const id = sha256Digest(image.config, newHasher);
+  const { manifest, described, target } = encodeImage(image, newHasher);
+  const id = described.digest;
   const config = parseImageConfig(image.config, { document: id });
   if (config.diffIDs.length !== image.layers.length) {
     throw new RangeError(`${image.layers.length} layers cannot have ${config.diffIDs.length} diff IDs`);
   }
   const names = (image.names ?? []).map((text) => formatCanonical(withDefaultTag(parseReference(text))));
-  const { family, layers } = inFamily(image.layers, image.family);
-  const types = TYPES[family];
   const lease = options.lease ?? (await store.lease(id));
   try {
     await lease.pin(image.layers.map(({ digest }) => digest));
     const writing = { newHasher, signal, lease };
-    const described = await storeDocument(store, { bytes: image.config, mediaType: types.config }, writing);
-    const { annotations } = image;
-    const manifest = encodeManifest({ mediaType: types.manifest, config: described, layers, annotations });
-    const target = await storeDocument(store, { bytes: manifest, mediaType: types.manifest }, writing);
+    await storeBlob(store, described, { ...writing, source: sourceOf(image.config) });
+    await storeBlob(store, target, { ...writing, source: sourceOf(manifest) });
     const { record } = await editTable(store.table, ({ images }) => {
       const known = images.get(id);
       const made: ImageRecord = {
@@ -106,6 +103,24 @@ export function inFamily(
     return mediaType === layer.mediaType ? layer : { ...layer, mediaType };
   });
   return { family, layers: typed };
+}
+
+/** The manifest of an image that is to be stored, and the descriptors of both documents. Stores nothing. */
+export function encodeImage(
+  image: Pick<NewImage, "config" | "layers" | "family" | "annotations">,
+  newHasher?: NewHasher,
+): { readonly manifest: Bytes; readonly described: Descriptor; readonly target: Descriptor } {
+  const { family, layers } = inFamily(image.layers, image.family);
+  const types = TYPES[family];
+  const describe = (mediaType: string, bytes: Uint8Array): Descriptor => ({
+    mediaType,
+    digest: sha256Digest(bytes, newHasher),
+    size: bytes.length,
+  });
+  const described = describe(types.config, image.config);
+  const { annotations } = image;
+  const manifest = encodeManifest({ mediaType: types.manifest, config: described, layers, annotations });
+  return { manifest, described, target: describe(types.manifest, manifest) };
 }
 
 const TYPES = {
