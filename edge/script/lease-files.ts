@@ -3,15 +3,14 @@ import { join } from "node:path";
 import process from "node:process";
 import type { Digest } from "../../core/digest/mod.ts";
 import type { Lease, LeaseRecord } from "../../core/store/mod.ts";
-import { isAlive } from "./lock.ts";
+import { isRunning, type ProcessMark, thisProcess } from "./process-mark.ts";
 import { replaceFile } from "./replace.ts";
 
-interface Written {
+interface Written extends ProcessMark {
   readonly root: Digest;
   pins: readonly Digest[];
   touchedAt: number;
   live: boolean;
-  readonly pid: number;
 }
 
 /** Claims as files, one each. That of a process that is no more has been broken off. */
@@ -33,8 +32,8 @@ export function leaseFiles(
         const id = name.slice(0, -".json".length);
         const written = read(pathOf(id));
         if (written === undefined) return [];
-        const { root, pins, touchedAt, live, pid } = written;
-        return [{ id, root, pins: [...pins].sort(), touchedAt, live: live && isAlive(pid) }];
+        const { root, pins, touchedAt, live } = written;
+        return [{ id, root, pins: [...pins].sort(), touchedAt, live: live && isRunning(written) }];
       });
   return {
     list,
@@ -42,7 +41,7 @@ export function leaseFiles(
     open(root) {
       return exclusively(async () => {
         const id = `${process.pid}-${Date.now().toString(36)}-${(count++).toString(36)}`;
-        const record: Written = { root, pins: [root], touchedAt: now(), live: true, pid: process.pid };
+        const record: Written = { root, pins: [root], touchedAt: now(), live: true, ...thisProcess() };
         const write = (): void => replaceFile(pathOf(id), JSON.stringify(record));
         write();
         return {

@@ -1,5 +1,6 @@
 import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import process from "node:process";
+import { isRunning, type ProcessMark, thisProcess } from "./process-mark.ts";
 import { systemCode } from "./system-error.ts";
 
 /** Milliseconds between two looks at a lock that somebody else has. */
@@ -28,31 +29,14 @@ export async function takeLock(path: string, signal?: AbortSignal): Promise<() =
 
 /** Whether somebody has the lock. */
 export function isLocked(path: string): boolean {
-  return ownerOf(path) !== undefined && !isAbandoned(path);
-}
-
-/** Whether the process of that number is there. */
-export function isAlive(pid: number): boolean {
-  if (pid === process.pid) return true;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // It is there, and somebody else's.
-    return systemCode(error) === "EPERM";
-  }
-}
-
-/** A process: its number, and when it was started, since numbers come again, in containers soon. */
-interface Owner {
-  readonly pid: number;
-  readonly start: string;
+  const owner = ownerOf(path);
+  return owner !== undefined && isRunning(owner);
 }
 
 /** Linked to its place once it says whose it is: whoever is killed meanwhile leaves no lock without an owner. */
 function tryLock(path: string): boolean {
   const own = `${path}.${process.pid}`;
-  writeFileSync(own, `${process.pid} ${startOf(process.pid)}`);
+  writeFileSync(own, ownText());
   try {
     linkSync(own, path);
     return true;
@@ -71,7 +55,7 @@ const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP",
 
 function tryFile(path: string): boolean {
   try {
-    writeFileSync(path, `${process.pid} ${startOf(process.pid)}`, { flag: "wx" });
+    writeFileSync(path, ownText(), { flag: "wx" });
     return true;
   } catch (error) {
     if (systemCode(error) === "EEXIST") return false;
@@ -79,7 +63,12 @@ function tryFile(path: string): boolean {
   }
 }
 
-function ownerOf(path: string): Owner | undefined {
+function ownText(): string {
+  const { pid, start } = thisProcess();
+  return `${pid} ${start}`;
+}
+
+function ownerOf(path: string): ProcessMark | undefined {
   try {
     const [pid = "", start = ""] = readFileSync(path, "utf8").split(" ");
     return { pid: Number(pid), start };
@@ -88,24 +77,9 @@ function ownerOf(path: string): Owner | undefined {
   }
 }
 
-/** When a process was started, in the kernel's ticks; empty where the system does not say. */
-function startOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // Its name, in parentheses, may hold anything; the time is the twentieth field after it.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-  } catch {
-    return "";
-  }
-}
-
 function isAbandoned(path: string): boolean {
   const owner = ownerOf(path);
-  if (owner === undefined) return false;
-  const { pid, start } = owner;
-  if (!(pid > 0) || !isAlive(pid)) return true;
-  const found = startOf(pid);
-  return start !== "" && found !== "" && found !== start;
+  return owner !== undefined && !isRunning(owner);
 }
 
 /** One at a time, and after another look: whoever takes it meanwhile keeps it. Gives whether it is worth another try at once. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -31,6 +31,22 @@ describe("the store in a folder", () => {
     }
     expect(readdirSync(join(folder, "breakbulk", "locks"))).toEqual([]);
   });
+
+  it.skipIf(!existsSync("/proc/self/stat"))(
+    "takes the claim of a process whose number another one has by now for broken off",
+    async () => {
+      const folder = newFolder();
+      const store = openFolderStore(folder, options);
+      await store.lease(imageRecord(1).target.digest);
+      expect((await store.leases()).map(({ live }) => live)).toEqual([true]);
+      const leases = join(folder, "breakbulk", "leases");
+      for (const file of readdirSync(leases)) {
+        const path = join(leases, file);
+        writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), start: "1" }));
+      }
+      expect((await store.leases()).map(({ live }) => live)).toEqual([false]);
+    },
+  );
 
   it("is an OCI layout that other tools read", async () => {
     const folder = newFolder();
