@@ -11,7 +11,6 @@ import {
   statSync,
   unlinkSync,
   writeFileSync,
-  writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { pump, type ReadOptions, type Source } from "../../core/bytes/mod.ts";
@@ -35,6 +34,7 @@ import { isLocked, takeLock } from "./lock.ts";
 import { OpenFiles, positionalSource } from "./positional.ts";
 import { systemCode } from "./system-error.ts";
 import { tableFile } from "./table-file.ts";
+import { writeAll } from "./write-all.ts";
 
 /** What {@link openFolderStore} takes. */
 export interface FolderStoreOptions {
@@ -136,9 +136,7 @@ class Store implements FolderStore {
         open = false;
       };
       const medium = {
-        keep: async (chunk: Uint8Array) => {
-          for (let at = 0; at < chunk.length; ) at += writeFully(file, chunk, at, digest);
-        },
+        keep: async (chunk: Uint8Array) => keepChunk(file, chunk, digest),
         settle: async () => close(),
         publish: async () => {
           fdatasyncSync(file);
@@ -234,7 +232,9 @@ class Store implements FolderStore {
       .filter((name) => /^[0-9a-f]{64}$/.test(name))
       .flatMap((name) => {
         const found = statSync(join(folder, name), { throwIfNoEntry: false });
-        return found === undefined ? [] : [{ digest: `sha256:${name}` as const, ...sizes(found) }];
+        if (found === undefined) return [];
+        const { size, mtimeMs } = found;
+        return [{ digest: `sha256:${name}` as const, size, mtimeMs }];
       })
       .sort(byDigest);
   }
@@ -256,25 +256,14 @@ class Store implements FolderStore {
 const fileName = (digest: Digest): string =>
   /^sha256:[0-9a-f]{64}$/.test(digest) ? digest.slice("sha256:".length) : "none";
 
-const sizes = ({
-  size,
-  mtimeMs,
-}: {
-  readonly size: number;
-  readonly mtimeMs: number;
-}): {
-  size: number;
-  mtimeMs: number;
-} => ({ size, mtimeMs });
-
 function sizeOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.size;
 }
 
 /** @throws CoreError `store/full` */
-function writeFully(file: number, chunk: Uint8Array, at: number, digest: Digest): number {
+function keepChunk(file: number, chunk: Uint8Array, digest: Digest): void {
   try {
-    return writeSync(file, chunk, at);
+    writeAll(file, chunk);
   } catch (error) {
     const code = systemCode(error);
     if (code !== "ENOSPC" && code !== "EDQUOT") throw error;

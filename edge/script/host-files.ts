@@ -16,7 +16,6 @@ import {
   statSync,
   symlinkSync,
   utimesSync,
-  writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, isAbsolute, join } from "node:path";
@@ -26,6 +25,7 @@ import type { FileManner, FileSink, FileStat, Files, OpenFile } from "../../core
 import { CoreError } from "../../core/error.ts";
 import { positionalSource, readFrom } from "./positional.ts";
 import { systemCode } from "./system-error.ts";
+import { writeAll } from "./write-all.ts";
 
 /** The files of this machine; relative paths start from `folder`. */
 export function hostFiles(folder: string): Files {
@@ -106,9 +106,7 @@ function sinkAt(path: string, manner: FileManner = {}): FileSink {
   let open = true;
   return {
     async write(chunk) {
-      told("write", path, () => {
-        for (let at = 0; at < chunk.length; ) at += writeSync(file, chunk, at);
-      });
+      told("write", path, () => writeAll(file, chunk));
     },
     async commit() {
       told("write", path, () => {
@@ -154,7 +152,7 @@ async function setAside(
     await pump(
       source,
       (chunk) => {
-        for (let at = 0; at < chunk.length; ) at += writeSync(file, chunk, at);
+        writeAll(file, chunk);
         size += chunk.length;
       },
       options,

@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
 import process from "node:process";
+import { writeAll } from "./write-all.ts";
 
 let count = 0;
 
@@ -10,7 +11,7 @@ export function replaceFile(path: string, text: string, mode = 0o644): void {
     rmSync(beside, { force: true });
     const file = openSync(beside, "wx", mode);
     try {
-      writeSync(file, text);
+      writeAll(file, new TextEncoder().encode(text));
       fsyncSync(file);
     } finally {
       closeSync(file);
