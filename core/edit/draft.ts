@@ -8,6 +8,7 @@ import {
   type JsonObject,
   type JsonValue,
   MEDIA_TYPES,
+  type MediaFamily,
   parseJson,
 } from "../oci/mod.ts";
 
@@ -25,9 +26,6 @@ export interface DraftStep {
   readonly layer: DraftLayer | undefined;
 }
 
-/** Whose media types the documents and layers of an image have. */
-export type Family = "oci" | "docker";
-
 /**
  * An image that is being edited: a plain value, of which each edit makes another. What no edit is about stays as it was received, unknown
  * members of the config included.
@@ -40,7 +38,7 @@ export interface ImageDraft {
   /** From the base up; all of them, whether the history tells of them or not. */
   readonly layers: readonly DraftLayer[];
   readonly annotations: ReadonlyMap<string, string>;
-  readonly family: Family;
+  readonly family: MediaFamily;
 }
 
 /** An image as a draft. @throws CoreError `edit/image` when its layers and diff IDs are not as many. */

@@ -9,15 +9,9 @@ import {
   storeImage,
   storeLayerSource,
 } from "../image/mod.ts";
+import type { MediaFamily } from "../oci/mod.ts";
 import { type LocalStore, sweep } from "../store/mod.ts";
-import {
-  type DraftLayer,
-  draftOf,
-  encodeDraftConfig,
-  type Family,
-  type ImageDraft,
-  withLayers,
-} from "./draft.ts";
+import { type DraftLayer, draftOf, encodeDraftConfig, type ImageDraft, withLayers } from "./draft.ts";
 import { recompressed, withFamily } from "./format.ts";
 import { type LayerRange, type Line, rolledBack, withLayerOnTop, withoutLayer } from "./layers.ts";
 import { rebased } from "./rebase.ts";
@@ -42,7 +36,7 @@ export type ImageEdit =
   | { readonly kind: "rebase"; readonly from: ResolvedImage; readonly to: ResolvedImage }
   /** All layers are stored as the work's compressor does, or plain without one. */
   | { readonly kind: "recompress"; readonly again?: boolean | undefined }
-  | { readonly kind: "media-types"; readonly family: Family };
+  | { readonly kind: "media-types"; readonly family: MediaFamily };
 
 /** An image before or after. */
 export interface ImageFacts {

@@ -1,30 +1,14 @@
 import { CoreError } from "../error.ts";
 import { storeLayerSource } from "../image/mod.ts";
-import { MEDIA_TYPES } from "../oci/mod.ts";
-import {
-  type DraftLayer,
-  type Family,
-  type ImageDraft,
-  isOurs,
-  type LayerChange,
-  withLayers,
-} from "./draft.ts";
+import { type LayerFormat, layerTypeIn, type MediaFamily, ociLayerType } from "../oci/mod.ts";
+import { type DraftLayer, type ImageDraft, isOurs, type LayerChange, withLayers } from "./draft.ts";
 import { draftLayer, type EditWork, openDraftLayer, storing } from "./work.ts";
-
-/** How a layer can be stored. */
-export type LayerFormat = "none" | "gzip" | "zstd";
-
-/** Media types of layers after what the family calls them; Docker has no word for zstd, but engines take the OCI one within its manifests. */
-const ENDINGS: { readonly [F in Family]: { readonly [format in LayerFormat]: string | undefined } } = {
-  oci: { none: "", gzip: "+gzip", zstd: "+zstd" },
-  docker: { none: "", gzip: ".gzip", zstd: undefined },
-};
 
 /** How a layer is stored, by its media type; `undefined` when that does not say. */
 export function formatOf(mediaType: string): LayerFormat | undefined {
   if (mediaType.endsWith("gzip")) return "gzip";
   if (mediaType.endsWith("zstd")) return "zstd";
-  return mediaType.endsWith("tar") ? "none" : undefined;
+  return mediaType.endsWith("tar") ? "" : undefined;
 }
 
 /**
@@ -37,7 +21,7 @@ export async function recompressed(
   work: EditWork,
   { again = false }: { readonly again?: boolean | undefined } = {},
 ): Promise<ImageDraft> {
-  const wanted: LayerFormat = work.compressor?.format ?? "none";
+  const wanted: LayerFormat = work.compressor?.format ?? "";
   const changes: LayerChange[] = [];
   for (const [index, layer] of draft.layers.entries()) {
     if (!isOurs(layer)) continue;
@@ -62,20 +46,19 @@ function notWhatItSays(index: number, { diffID, descriptor }: DraftLayer, found:
  * `draft` with the media types of the other family. No byte of a layer changes, nor the config, nor the image's ID.
  * @throws CoreError `edit/media-type` when a layer is stored in a way that Docker's types have no name for.
  */
-export function withFamily(draft: ImageDraft, family: Family): ImageDraft {
-  const base = family === "oci" ? MEDIA_TYPES.ociLayer : MEDIA_TYPES.dockerLayer;
+export function withFamily(draft: ImageDraft, family: MediaFamily): ImageDraft {
   const changes = draft.layers.filter(isOurs).map((layer, index): LayerChange => {
     const { descriptor } = layer;
     const format = formatOf(descriptor.mediaType);
-    const ending = format === undefined ? undefined : ENDINGS[family][format];
-    if (ending === undefined) {
+    const mediaType = format === undefined ? undefined : layerTypeIn(family, ociLayerType(format));
+    if (mediaType === undefined) {
       throw new CoreError(
         "edit/media-type",
         `Cannot give layer ${index} a media type of ${family === "oci" ? "OCI" : "Docker"}: found ${descriptor.mediaType}, expected a plain or gzip layer`,
         { layer: index, found: descriptor.mediaType },
       );
     }
-    return { from: layer, to: { ...layer, descriptor: { ...descriptor, mediaType: base + ending } } };
+    return { from: layer, to: { ...layer, descriptor: { ...descriptor, mediaType } } };
   });
   return { ...withLayers(draft, changes), family };
 }

@@ -1,4 +1,4 @@
-export { type DraftLayer, draftOf, encodeDraftConfig, type Family, type ImageDraft } from "./draft.ts";
+export { type DraftLayer, draftOf, encodeDraftConfig, type ImageDraft } from "./draft.ts";
 export * from "./edit.ts";
 export type { LayerRange, Line } from "./layers.ts";
 export { type PathTest, pathTest } from "./path-pattern.ts";

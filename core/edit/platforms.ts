@@ -11,6 +11,7 @@ import {
   type ImageConfig,
   type Manifest,
   MEDIA_TYPES,
+  type MediaFamily,
   normalizePlatform,
   type Platform,
   parseImageConfig,
@@ -18,7 +19,6 @@ import {
   withDefaultTag,
 } from "../oci/mod.ts";
 import { editTable, type LocalStore, readDocument, type TableChange, walk } from "../store/mod.ts";
-import type { Family } from "./draft.ts";
 
 /** One image of an index. */
 export interface PlatformImage {
@@ -100,7 +100,7 @@ export interface NewIndex {
   /** What else is to be listed; attestations of images that are not among them are left out. */
   readonly others?: readonly Descriptor[] | undefined;
   /** Default: `oci`. */
-  readonly family?: Family | undefined;
+  readonly family?: MediaFamily | undefined;
   readonly annotations?: ReadonlyMap<string, string> | undefined;
   /** `latest` is added where a tag is missing. */
   readonly names: readonly string[];

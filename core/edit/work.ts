@@ -10,9 +10,10 @@ import {
   type StoredLayer,
   type StoreLayerOptions,
 } from "../image/mod.ts";
+import type { MediaFamily } from "../oci/mod.ts";
 import type { Lease, LocalStore } from "../store/mod.ts";
 import { foldLayers, type Tree } from "../tree/mod.ts";
-import { type DraftLayer, type Family, type ImageDraft, isOurs } from "./draft.ts";
+import { type DraftLayer, type ImageDraft, isOurs } from "./draft.ts";
 
 /** What edits that read and write layers work with. */
 export interface EditWork extends ReadOptions {
@@ -78,7 +79,7 @@ export async function openDraftLayer(layer: DraftLayer, index: number, work: Edi
 }
 
 /** How layers are stored by this work. */
-export function storing(work: EditWork, family: Family, index: number): StoreLayerOptions {
+export function storing(work: EditWork, family: MediaFamily, index: number): StoreLayerOptions {
   const { newHasher, lease, compressor, spool, signal, onProgress } = work;
   return {
     newHasher,

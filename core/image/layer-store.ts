@@ -1,6 +1,6 @@
 import { type Bytes, pump, type ReadOptions, type Source, sourceOf } from "../bytes/mod.ts";
 import { type Digest, type NewHasher, newSha256, sha256Digest } from "../digest/mod.ts";
-import { type Descriptor, MEDIA_TYPES } from "../oci/mod.ts";
+import { type Descriptor, layerTypeIn, type MediaFamily, ociLayerType } from "../oci/mod.ts";
 import { type BlobSink, type Lease, moveBlob } from "../store/mod.ts";
 import { composeTar, compositionSource, encodeGoHeader, type TarMember } from "../tar/mod.ts";
 
@@ -37,7 +37,7 @@ export interface StoreLayerOptions extends ReadOptions {
   /** Default: the layer is stored plain. */
   readonly compressor?: LayerCompressor | undefined;
   /** Whose media types to use. Default: `oci`. */
-  readonly family?: "oci" | "docker" | undefined;
+  readonly family?: MediaFamily | undefined;
   /** Where compressed bytes wait for their digest. Default: Blobs of {@link SPOOL_BYTES} each. */
   readonly spool?: (() => Spool) | undefined;
   /** Told how many bytes of the tar have been read, of how many. The tar is read twice. */
@@ -65,12 +65,14 @@ export async function storeLayerSource(
   options: StoreLayerOptions = {},
 ): Promise<StoredLayer> {
   const { newHasher = newSha256, compressor, signal, onProgress, family = "oci" } = options;
-  const plainType = family === "oci" ? MEDIA_TYPES.ociLayer : MEDIA_TYPES.dockerLayer;
+  const ociType = ociLayerType(compressor?.format ?? "");
+  // What Docker has no word for keeps OCI's, as in every manifest that is written.
+  const mediaType = layerTypeIn(family, ociType) ?? ociType;
   if (compressor === undefined) {
     // Small ones are read once: a page reads a Blob in a millisecond or more, however small.
     const source = tar.size <= SMALL ? sourceOf(new Uint8Array(await tar.arrayBuffer())) : tar;
     const digest = await digestOf(source, { newHasher, signal, onProgress });
-    const descriptor = { mediaType: plainType, digest, size: tar.size };
+    const descriptor = { mediaType, digest, size: tar.size };
     await storeBlob(store, descriptor, { ...options, source });
     return { descriptor, diffID: digest, size: tar.size };
   }
@@ -94,8 +96,7 @@ export async function storeLayerSource(
   await pump(once, sink, { signal });
   const source = await spool.end();
   const [diffID, digest] = [`sha256:${inner.hex()}`, `sha256:${outer.hex()}`] as const;
-  const glue = family === "oci" ? "+" : ".";
-  const descriptor = { mediaType: `${plainType}${glue}${compressor.format}`, digest, size: source.size };
+  const descriptor = { mediaType, digest, size: source.size };
   await storeBlob(store, descriptor, { ...options, source });
   return { descriptor, diffID, size: tar.size };
 }

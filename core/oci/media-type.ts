@@ -63,24 +63,32 @@ export function isForeignLayerType(mediaType: string): boolean {
 /** Whose words the media types of an image are. */
 export type MediaFamily = "oci" | "docker";
 
+/** How a layer can be stored; empty is plain. */
+export type LayerFormat = "" | "gzip" | "zstd";
+
+/** What OCI calls a layer that is stored so. */
+export function ociLayerType(format: LayerFormat): string {
+  return format === "" ? MEDIA_TYPES.ociLayer : `${MEDIA_TYPES.ociLayer}+${format}`;
+}
+
+const FORMATS: readonly LayerFormat[] = ["", "gzip", "zstd"];
+
 /** The same kinds of layer in the words of both. */
-const LAYER_TYPES: readonly { readonly [family in MediaFamily]: string | undefined }[] = [
-  "",
-  "gzip",
-  "zstd",
-].flatMap((format) => [
-  {
-    oci: `${MEDIA_TYPES.ociLayer}${format && `+${format}`}`,
-    docker: format === "zstd" ? undefined : `${MEDIA_TYPES.dockerLayer}${format && `.${format}`}`,
-  },
-  {
-    oci: `application/vnd.oci.image.layer.nondistributable.v1.tar${format && `+${format}`}`,
-    docker:
-      format === "zstd"
-        ? undefined
-        : `application/vnd.docker.image.rootfs.foreign.diff.tar${format && `.${format}`}`,
-  },
-]);
+const LAYER_TYPES: readonly { readonly [family in MediaFamily]: string | undefined }[] = FORMATS.flatMap(
+  (format) => [
+    {
+      oci: ociLayerType(format),
+      docker: format === "zstd" ? undefined : `${MEDIA_TYPES.dockerLayer}${format && `.${format}`}`,
+    },
+    {
+      oci: `application/vnd.oci.image.layer.nondistributable.v1.tar${format && `+${format}`}`,
+      docker:
+        format === "zstd"
+          ? undefined
+          : `application/vnd.docker.image.rootfs.foreign.diff.tar${format && `.${format}`}`,
+    },
+  ],
+);
 
 /** What a layer of this type is called in a family's words; the type itself when it is nobody's, `undefined` when the family has no word for it. */
 export function layerTypeIn(family: MediaFamily, mediaType: string): string | undefined {
