@@ -8,7 +8,6 @@ import { createMetrics } from "./metrics.ts";
 import type { Policy } from "./policy.ts";
 import { createPushLog } from "./push-log.ts";
 import { answerRegistry, isForRegistry } from "./registry-app.ts";
-import { createRepositoryFilter } from "./repository-policy.ts";
 import { createSealer } from "./seal.ts";
 import { answerService, isForServices, type Services } from "./service-app.ts";
 import { numbered, watch } from "./watch.ts";
@@ -29,14 +28,13 @@ export function createApp(policy: Policy, host: Host): Hono {
   const sealer = createSealer({ secrets: policy.sealingSecrets, nowMs: host.nowMs });
   const secrets = createTokens(policy, host, sealer);
   const tokens = createTokenBroker(secrets);
-  const allows = createRepositoryFilter(policy.repositories);
   let via: string | undefined;
   const forwarding: Forwarding = {
     policy,
     host,
     tokens,
     sealer,
-    allows,
+    allows: secrets.filter,
     pushes: createPushLog(host.nowMs),
     // Not before the first request: Workers have no random numbers while a module loads.
     get via() {
