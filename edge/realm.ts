@@ -1,5 +1,5 @@
 import { isPublicHost } from "./public-host.ts";
-import { findRegistry, type RegistryRow } from "./registries.ts";
+import { findRegistry, PLAIN_ROW, type RegistryRow } from "./registries.ts";
 import { parseUrl } from "./setting.ts";
 
 /**
@@ -29,22 +29,13 @@ export function realmFlaw(realm: string, registry: RegistryRow): string | undefi
  */
 export function rowOfHop(url: URL, rows: readonly RegistryRow[]): RegistryRow {
   const known = rows.find(({ base }) => base === url.origin) ?? findRegistry(rows, url.host);
-  const plain: RegistryRow = {
+  return {
+    ...PLAIN_ROW,
     key: url.host,
     base: url.origin,
-    aliases: [],
-    realm: undefined,
     realmHosts: known?.realmHosts ?? [],
     token: "bearer",
-    service: undefined,
-    storage: [],
     blobs: "stream",
-    write: false,
     insecure: known?.insecure ?? false,
-    library: false,
-    search: undefined,
-    credential: undefined,
-    fallbacks: [],
   };
-  return plain;
 }
