@@ -3,6 +3,7 @@ import { FaultError } from "./errors.ts";
 import { type Exchange, mappingOf, nowOf } from "./exchange.ts";
 import { hopFlaw } from "./hops.ts";
 import { clientPath } from "./route.ts";
+import { upstreamUrl } from "./upstream.ts";
 
 /** In front of a sealed session: no registry begins its own so, and those that did would be sealed. */
 const MARK = "~";
@@ -57,9 +58,8 @@ export async function uploadTarget(
 ): Promise<UploadTarget> {
   const query = mergedQuery(exchange.route.query);
   const { repository = "" } = exchange.route;
-  const base = exchange.registry.base.replace(/\/$/, "");
   if (!session.startsWith(MARK))
-    return { url: withQuery(`${base}/v2/${repository}/blobs/uploads/${session}`, query), home: true };
+    return { url: upstreamUrl(exchange, `${repository}/blobs/uploads/${session}`, query), home: true };
   const ticket = ticketOf(await exchange.sealer.open("upload", session.slice(MARK.length)));
   const isOurs =
     ticket !== undefined &&
@@ -70,7 +70,8 @@ export async function uploadTarget(
     const message = "The upload is unknown: it has expired, or another client or repository began it";
     throw new FaultError({ status: 404, code: "BLOB_UPLOAD_UNKNOWN", message });
   }
-  return { url: withQuery(ticket.url, query), home: new URL(ticket.url).origin === new URL(base).origin };
+  const home = new URL(ticket.url).origin === new URL(exchange.registry.base).origin;
+  return { url: withQuery(ticket.url, query), home };
 }
 
 /** A ticket out of what was sealed, which an older version may have done otherwise. */
