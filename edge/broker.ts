@@ -1,3 +1,4 @@
+import { sha256Digest } from "../core/digest/mod.ts";
 import { parseChallenges, type Scope } from "../core/registry/mod.ts";
 import { accessOf } from "./access.ts";
 import type { AccessRequest, Grant, Refusal, TokenBroker } from "./authorize.ts";
@@ -13,7 +14,7 @@ import { createRepositoryFilter, type RepositoryFilter } from "./repository-poli
 import { rawAddress } from "./route.ts";
 import type { Sealer } from "./seal.ts";
 import { createTokenCache, type Issued, type TokenCache } from "./token-cache.ts";
-import { askToken, basicOf } from "./upstream-token.ts";
+import { askToken, basicOf, type TokenQuestion } from "./upstream-token.ts";
 
 /** What tokens are got and judged with: the broker's and the token endpoint's, made once per app. */
 export interface Tokens {
@@ -226,7 +227,7 @@ async function ownToken(
   { registry, way, scopes, credential }: OwnQuestion,
   signal: AbortSignal,
 ): Promise<{ readonly key: string; readonly issued: Issued }> {
-  const question = {
+  const question: TokenQuestion = {
     registry: registry.key,
     realm: way.realm,
     service: way.service ?? registry.service,
@@ -234,25 +235,16 @@ async function ownToken(
     credential,
     extra: [],
   };
-  const key = await tokenKey(question);
+  const key = tokenKey(question);
   const issued = await tokens.cache.get(key, (wait) => askToken(tokens, question, wait), signal);
   return { key, issued };
 }
 
 /** The key that a token is kept under: everything it was asked with, the credential as a hash (A9). */
-export async function tokenKey(question: {
-  readonly registry: string;
-  readonly realm: string;
-  readonly service: string | undefined;
-  readonly scopes: readonly Scope[];
-  readonly credential: Credential | undefined;
-  readonly extra: readonly (readonly [string, string])[];
-}): Promise<string> {
-  const { credential, ...open } = question;
+export function tokenKey({ credential, ...open }: TokenQuestion): string {
   if (credential === undefined) return `anonymous ${JSON.stringify(open)}`;
   const bytes = new TextEncoder().encode(JSON.stringify([credential.username, credential.password]));
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return `${[...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("")} ${JSON.stringify(open)}`;
+  return `${sha256Digest(bytes)} ${JSON.stringify(open)}`;
 }
 
 function scopesOf({ repository, actions, mountFrom }: AccessRequest): readonly Scope[] {

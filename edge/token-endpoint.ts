@@ -307,7 +307,7 @@ async function exchange(
   // A login is checked every time; a form brings refresh tokens, which are not for keeping.
   const keep = !asked.form && !asked.offline && wanted.scopes.length > 0;
   const issued = keep
-    ? await tokens.cache.get(await tokenKey(question), (wait) => askToken(tokens, question, wait), signal)
+    ? await tokens.cache.get(tokenKey(question), (wait) => askToken(tokens, question, wait), signal)
     : await askToken(tokens, question, signal).catch((error: unknown) => {
         throw error instanceof FaultError && wanted.scopes.length === 0 ? toldWhere(error, registry) : error;
       });
