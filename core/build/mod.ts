@@ -1,5 +1,6 @@
 export { buildImage } from "./build.ts";
 export { type BuildContext, type ContextEntry, contextFromTar, contextOf } from "./context.ts";
+export { type Glob, matchGlob, parseGlob } from "./glob.ts";
 export { BUILD_LIMITS, type BuildLimits } from "./limits.ts";
 export { formatWarning } from "./lint.ts";
 export {

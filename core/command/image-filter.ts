@@ -1,9 +1,9 @@
+import { type Glob, matchGlob, parseGlob } from "../build/mod.ts";
 import { type ListedImage, parseMoment, resolveImage } from "../image/mod.ts";
 import { familiarName, parseReference } from "../oci/mod.ts";
 import type { TableSnapshot } from "../store/mod.ts";
 import { refused } from "./failure.ts";
 import type { FilterValue } from "./filter.ts";
-import { matchGlob } from "./glob.ts";
 
 const NAMES = new Set(["dangling", "label", "before", "since", "until", "reference"]);
 
@@ -20,7 +20,7 @@ export interface ImagePick {
 
 /**
  * The images that filters leave, in their order; with `reference=`, each with the names that match.
- * @throws CoreError `command/failed` with Docker's words, `image/missing`, `image/filter`.
+ * @throws CoreError `command/failed` with Docker's words, `image/missing`, `image/filter`; `build/failed` when a pattern is none.
  */
 export function pickImages(pick: ImagePick): ListedImage[] {
   const { images, filters, table } = pick;
@@ -36,7 +36,7 @@ export function pickImages(pick: ImagePick): ListedImage[] {
   );
   const since = Math.max(...of("since").map(created));
   const labels = of("label");
-  const patterns = of("reference");
+  const patterns = of("reference").map(shellPattern);
   return images
     .filter((image) => {
       const age = image.created ?? 0;
@@ -75,7 +75,7 @@ function hasLabels({ config }: ListedImage, labels: readonly string[]): boolean 
 }
 
 /** The image with those of its names that a pattern matches: whole, or by its repository alone. */
-function matching(image: ListedImage, patterns: readonly string[]): ListedImage[] {
+function matching(image: ListedImage, patterns: readonly Glob[]): ListedImage[] {
   const fits = (text: string): boolean =>
     patterns.some(
       (pattern) => matchGlob(pattern, text) || matchGlob(pattern, familiarName(parseReference(text))),
@@ -85,7 +85,10 @@ function matching(image: ListedImage, patterns: readonly string[]): ListedImage[
   return tags.length + digests.length === 0 ? [] : [{ ...image, tags, digests }];
 }
 
-/** @throws CoreError `command/failed` when one of them is no pattern. */
+/** @throws CoreError `build/failed` with Docker's words when one of them is no pattern. */
 export function checkPatterns(filters: readonly FilterValue[]): void {
-  for (const { name, value } of filters) if (name === "reference") matchGlob(value, "");
+  for (const { name, value } of filters) if (name === "reference") shellPattern(value);
 }
+
+/** A shell pattern: `*` and `?` do not match `/`. @see Go's path.Match */
+const shellPattern = (text: string): Glob => parseGlob(text, false);
