@@ -23,6 +23,17 @@ export function isPublicHost(host: string): boolean {
   return !OWN_NETWORKS.has(last) && !name.endsWith(".home.arpa");
 }
 
+/**
+ * Why a server at `from` may not send somebody on to `to`; `undefined` when it may. The address carries a user or a password; it is neither https
+ * nor http as the server's own; it leads from the internet to an address or into somebody's own network; it is this machine, and the server is not.
+ */
+export function leadFlaw(to: URL, from: URL): "user" | "plain" | "inwards" | "loopback" | undefined {
+  if (to.username !== "" || to.password !== "") return "user";
+  if (to.protocol !== "https:" && !(to.protocol === "http:" && from.protocol === "http:")) return "plain";
+  if (isPublicHost(from.hostname) && !isPublicHost(to.hostname)) return "inwards";
+  return isLoopback(to.hostname) && !isLoopback(from.hostname) ? "loopback" : undefined;
+}
+
 const OWN_NETWORKS: ReadonlySet<string> = new Set(
   "localhost local internal intranet lan home corp private test arpa".split(" "),
 );

@@ -1,5 +1,5 @@
 import { CoreError } from "../error.ts";
-import { isLoopback, isPublicHost } from "./host.ts";
+import { leadFlaw } from "./host.ts";
 
 /**
  * Where tokens are to be had, as a challenge of the server at `base` says it. RegistryCredentials go there, so it must be https (plain http only
@@ -14,18 +14,18 @@ export function realmUrl(realm: string, base: string): URL {
   } catch {
     throw refused(asked, realm, "it is no URL");
   }
-  if (url.username !== "" || url.password !== "")
-    throw refused(asked, url.host, "it carries a user or a password");
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && asked.protocol === "http:"))
-    throw refused(asked, url.origin, "it is not https");
-  if (url.origin === asked.origin) return url;
-  if (isPublicHost(asked.hostname) && !isPublicHost(url.hostname))
-    throw refused(asked, url.origin, "it is no host of the internet, and the registry is");
-  if (isLoopback(url.hostname) && !isLoopback(asked.hostname))
-    throw refused(asked, url.origin, "it is this machine, and the registry is not");
+  const flaw = leadFlaw(url, asked);
+  if (flaw !== undefined) throw refused(asked, flaw === "user" ? url.host : url.origin, FLAWS[flaw]);
   url.hash = "";
   return url;
 }
+
+const FLAWS = {
+  user: "it carries a user or a password",
+  plain: "it is not https",
+  inwards: "it is no host of the internet, and the registry is",
+  loopback: "it is this machine, and the registry is not",
+} as const;
 
 function refused(asked: URL, realm: string, flaw: string): CoreError {
   const shown = realm.slice(0, 200);

@@ -1,5 +1,5 @@
 import { CoreError } from "../error.ts";
-import { isLoopback, isPublicHost } from "./host.ts";
+import { leadFlaw } from "./host.ts";
 import { shownUrl } from "./refusal.ts";
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -19,22 +19,24 @@ export function nextHop(response: Response, from: string): string | undefined {
   } catch {
     throw refused(from, "where to is no URL");
   }
-  const left = new URL(from);
-  const flaw = placeFlaw(to, left);
+  const flaw = placeFlaw(to, new URL(from));
   if (flaw !== undefined) throw refused(from, flaw);
   to.hash = "";
   return to.href;
 }
 
 /** What speaks against going from one place to another; `undefined` for nothing. */
-export function placeFlaw(to: URL, from: URL): string | undefined {
-  if (to.username !== "" || to.password !== "") return "where to carries a user or a password";
-  if (to.protocol !== "https:" && !(to.protocol === "http:" && from.protocol === "http:"))
-    return `${to.protocol}//${to.host} is not https`;
-  const inwards = isPublicHost(from.hostname) && !isPublicHost(to.hostname);
-  return inwards || (isLoopback(to.hostname) && !isLoopback(from.hostname))
-    ? `${to.host} is no host of the internet`
-    : undefined;
+function placeFlaw(to: URL, from: URL): string | undefined {
+  switch (leadFlaw(to, from)) {
+    case undefined:
+      return undefined;
+    case "user":
+      return "where to carries a user or a password";
+    case "plain":
+      return `${to.protocol}//${to.host} is not https`;
+    default:
+      return `${to.host} is no host of the internet`;
+  }
 }
 
 function refused(from: string, flaw: string): CoreError {

@@ -1,8 +1,8 @@
 import type { Bytes, ReadOptions } from "../bytes/mod.ts";
 import type { Digest } from "../digest/mod.ts";
 import { CoreError, isCoreError } from "../error.ts";
+import { leadFlaw } from "./host.ts";
 import { badAnswer, discardBody } from "./read-answer.ts";
-import { placeFlaw } from "./redirect.ts";
 import { type Remote, remoteUrl, scopeFor } from "./remote.ts";
 import type { Answer } from "./transport.ts";
 
@@ -180,7 +180,7 @@ function sessionOf(
 function uploadUrl(remote: Remote, location: string, base: string): string {
   try {
     const url = new URL(location, base);
-    if (placeFlaw(url, new URL(base)) === undefined) return url.href;
+    if (leadFlaw(url, new URL(base)) === undefined) return url.href;
   } catch {
     // Falls through to the same answer.
   }
