@@ -4,7 +4,7 @@ import { useDesk, useLanguage } from "../desk.ts";
 import { EditButton } from "../draft/edit-button.tsx";
 import { openIndexPanel } from "../make/open-index.ts";
 import type { Opened } from "../opened.ts";
-import { Icon } from "../part/icon.tsx";
+import { PanelButton } from "../panel/panel-button.tsx";
 import { LazyMenu } from "../part/lazy-menu.tsx";
 
 /** What can be done with a kept image; when it is gone in the meantime, that it is. */
@@ -18,43 +18,12 @@ export function KeptActions({ archive }: { readonly archive: Opened }) {
   const copy = async () => desk.say((await copyText(image.id)) ? words.copy.done : words.copy.failed);
   return (
     <span class="kept-actions">
-      <button type="button" class="button" onClick={() => (desk.panel.value = { kind: "save", refs })}>
-        <Icon name="save" />
-        {words.kept.actions.save}
-      </button>
-      <button
-        type="button"
-        class="button"
-        onClick={() => (desk.panel.value = { kind: "push", id: image.id })}
-      >
-        <Icon name="push" />
-        {words.registry.push.action}
-      </button>
-      <button
-        type="button"
-        class="button"
-        onClick={() => (desk.panel.value = { kind: "names", id: image.id })}
-      >
-        <Icon name="tag" />
-        {words.kept.actions.tag}
-      </button>
+      <PanelButton panel={{ kind: "save", refs }} icon="save" label={words.kept.actions.save} />
+      <PanelButton panel={{ kind: "push", id: image.id }} icon="push" label={words.registry.push.action} />
+      <PanelButton panel={{ kind: "names", id: image.id }} icon="tag" label={words.kept.actions.tag} />
       <EditButton image={image.tags[0] ?? image.id} />
-      <button
-        type="button"
-        class="button"
-        onClick={() => (desk.panel.value = { kind: "change", id: image.id })}
-      >
-        <Icon name="change" />
-        {words.make.actions.change}
-      </button>
-      <button
-        type="button"
-        class="button"
-        onClick={() => (desk.panel.value = { kind: "remove", refs: names })}
-      >
-        <Icon name="bin" />
-        {words.kept.actions.remove}
-      </button>
+      <PanelButton panel={{ kind: "change", id: image.id }} icon="change" label={words.make.actions.change} />
+      <PanelButton panel={{ kind: "remove", refs: names }} icon="bin" label={words.kept.actions.remove} />
       <LazyMenu
         label={words.kept.list.more}
         icon="more"

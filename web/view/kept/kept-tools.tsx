@@ -2,6 +2,7 @@ import type { Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { KeptOrder, KeptRow } from "../../model/kept.ts";
 import { useDesk, useLanguage } from "../desk.ts";
+import { PanelButton } from "../panel/panel-button.tsx";
 import { Icon } from "../part/icon.tsx";
 import { LazyMenu } from "../part/lazy-menu.tsx";
 import { chooseFiles } from "../pick-files.ts";
@@ -64,42 +65,26 @@ export function KeptTools({
       )}
       {images.length > 0 && (
         <>
-          <button
-            type="button"
-            class="button"
-            disabled={refs.length === 0}
-            onClick={() => (desk.panel.value = { kind: "save", refs })}
-          >
-            <Icon name="save" />
-            {words.kept.actions.save}
-          </button>
-          <button
-            type="button"
-            class="button"
-            disabled={only === undefined}
-            onClick={() => only !== undefined && (desk.panel.value = { kind: "names", id: only })}
-          >
-            <Icon name="tag" />
-            {words.kept.actions.tag}
-          </button>
-          <button
-            type="button"
-            class="button"
-            disabled={only === undefined}
-            onClick={() => only !== undefined && (desk.panel.value = { kind: "push", id: only })}
-          >
-            <Icon name="push" />
-            {words.registry.push.action}
-          </button>
-          <button
-            type="button"
-            class="button"
-            disabled={refs.length === 0}
-            onClick={() => (desk.panel.value = { kind: "remove", refs })}
-          >
-            <Icon name="bin" />
-            {words.kept.actions.remove}
-          </button>
+          <PanelButton
+            panel={refs.length === 0 ? undefined : { kind: "save", refs }}
+            icon="save"
+            label={words.kept.actions.save}
+          />
+          <PanelButton
+            panel={only === undefined ? undefined : { kind: "names", id: only }}
+            icon="tag"
+            label={words.kept.actions.tag}
+          />
+          <PanelButton
+            panel={only === undefined ? undefined : { kind: "push", id: only }}
+            icon="push"
+            label={words.registry.push.action}
+          />
+          <PanelButton
+            panel={refs.length === 0 ? undefined : { kind: "remove", refs }}
+            icon="bin"
+            label={words.kept.actions.remove}
+          />
           {refs.length > 0 && <span class="muted">{words.kept.list.selected(format, refs.length)}</span>}
         </>
       )}
@@ -113,11 +98,7 @@ export function KeptTools({
         <Icon name="keep" />
         {words.kept.load.action}
       </button>
-      {images.length > 0 && (
-        <button type="button" class="button" onClick={() => (desk.panel.value = { kind: "prune" })}>
-          {words.kept.actions.prune}
-        </button>
-      )}
+      {images.length > 0 && <PanelButton panel={{ kind: "prune" }} label={words.kept.actions.prune} />}
       <LazyMenu
         label={words.kept.list.more}
         icon="more"

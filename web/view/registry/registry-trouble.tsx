@@ -1,8 +1,9 @@
 import { visibleText } from "../../model/name.ts";
 import { askedFor } from "../../model/pull-text.ts";
 import type { Trouble } from "../../model/trouble.ts";
-import { useDesk, useLanguage } from "../desk.ts";
+import { useLanguage } from "../desk.ts";
 import { LoadTrouble } from "../kept/load-trouble.tsx";
+import { PanelButton } from "../panel/panel-button.tsx";
 
 /** What a {@link RegistryTrouble} tells. */
 export interface RegistryTroubleProps {
@@ -20,7 +21,6 @@ const PLATFORMS = 8;
 
 /** What a registry, or the way to it, did not do: in its own words, what that means, and what can be done from here. */
 export function RegistryTrouble({ trouble, about, atMs, choosePlatform }: RegistryTroubleProps) {
-  const desk = useDesk();
   const { words } = useLanguage();
   const say = words.registry.trouble;
   const { code = "" } = trouble;
@@ -48,28 +48,12 @@ export function RegistryTrouble({ trouble, about, atMs, choosePlatform }: Regist
       )}
       <p class="registry-choices">
         {code === "registry/missing" && !elsewhere && repository !== undefined && (
-          <button
-            type="button"
-            class="button"
-            onClick={() => (desk.panel.value = { kind: "look", name: repository })}
-          >
-            {say.tags}
-          </button>
+          <PanelButton panel={{ kind: "look", name: repository }} label={say.tags} />
         )}
         {login && registry !== undefined && (
-          <button
-            type="button"
-            class="button"
-            onClick={() => (desk.panel.value = { kind: "login", registry })}
-          >
-            {say.login}
-          </button>
+          <PanelButton panel={{ kind: "login", registry }} label={say.login} />
         )}
-        {settings && (
-          <button type="button" class="button" onClick={() => (desk.panel.value = { kind: "registries" })}>
-            {say.settings}
-          </button>
-        )}
+        {settings && <PanelButton panel={{ kind: "registries" }} label={say.settings} />}
       </p>
     </div>
   );
