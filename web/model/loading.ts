@@ -1,4 +1,5 @@
 import type { LoadEvent, LoadPart } from "./images.ts";
+import { rateOf } from "./pace.ts";
 
 /** How far a load is. */
 export interface LoadState {
@@ -62,9 +63,6 @@ export interface LoadSum {
   readonly leftMs: number | undefined;
 }
 
-/** Within this time from its start a load says more about caches than about its pace. */
-const SETTLE_MS = 700;
-
 /** What there is to say of a load at `nowMs`. */
 export function loadSum(state: LoadState, nowMs: number): LoadSum {
   let [bytes, total, before, layers, layersDone] = [0, 0, 0, 0, 0];
@@ -77,9 +75,7 @@ export function loadSum(state: LoadState, nowMs: number): LoadSum {
     layers += 1;
     if (part.state === "stored" || part.state === "present") layersDone += 1;
   }
-  const spent = state.sinceMs === undefined ? 0 : nowMs - state.sinceMs;
-  const moved = state.moved + movedOf(state.parts);
-  const rate = spent < SETTLE_MS || moved === 0 ? undefined : (moved / spent) * 1000;
+  const rate = rateOf(state.moved + movedOf(state.parts), state.sinceMs, nowMs);
   const last = (state.image ?? 0) + 1 >= state.images;
   const leftMs = rate === undefined || !last ? undefined : ((total - bytes) / rate) * 1000;
   return { bytes, total, before, layers, layersDone, rate, leftMs };

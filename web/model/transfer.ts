@@ -1,3 +1,4 @@
+import { rateOf } from "./pace.ts";
 import type { PullRequest, TransferEvent, TransferPart } from "./registries.ts";
 
 /** What goes between this page and a registry. */
@@ -102,9 +103,6 @@ export interface TransferSum {
   readonly leftMs: number | undefined;
 }
 
-/** Within this time from its start a transfer says more about caches and slow starts than about its pace. */
-const SETTLE_MS = 700;
-
 /** What there is to say of a transfer at `nowMs`. */
 export function transferSum(state: TransferState, nowMs: number): TransferSum {
   let [bytes, total, before, layersDone] = [0, 0, 0, 0];
@@ -114,9 +112,7 @@ export function transferSum(state: TransferState, nowMs: number): TransferSum {
     before += wasThere(part) ? part.total : part.resumedFrom;
     if (part.settled) layersDone += 1;
   }
-  const spent = state.sinceMs === undefined ? 0 : nowMs - state.sinceMs;
-  const moved = state.moved + movedOf(state.parts);
-  const rate = spent < SETTLE_MS || moved <= 0 ? undefined : (moved / spent) * 1000;
+  const rate = rateOf(state.moved + movedOf(state.parts), state.sinceMs, nowMs);
   const leftMs = rate === undefined ? undefined : ((total - bytes) / rate) * 1000;
   return { bytes, total, before, layers: state.parts.size, layersDone, rate, leftMs };
 }
