@@ -43,13 +43,7 @@ export function PlanView({ bench, plan }: { readonly bench: ChangeBench; readonl
       </h3>
       {unchanged && <p>{say.unchanged}</p>}
       <table class="plan-facts">
-        <thead>
-          <tr>
-            <td />
-            <th scope="col">{say.before}</th>
-            <th scope="col">{say.after}</th>
-          </tr>
-        </thead>
+        <SidesHead />
         <tbody>
           {(
             [
@@ -109,6 +103,21 @@ export function PlanView({ bench, plan }: { readonly bench: ChangeBench; readonl
   );
 }
 
+/** Heads of a table that has the image as it was beside the image as it would be. */
+function SidesHead() {
+  const { words } = useLanguage();
+  const say = words.make.plan;
+  return (
+    <thead>
+      <tr>
+        <td />
+        <th scope="col">{say.before}</th>
+        <th scope="col">{say.after}</th>
+      </tr>
+    </thead>
+  );
+}
+
 function LayerTable({ plan }: { readonly plan: EditPlan }) {
   const { words, format } = useLanguage();
   const say = words.make.plan;
@@ -125,13 +134,7 @@ function LayerTable({ plan }: { readonly plan: EditPlan }) {
     <div class="plan-scroll" tabIndex={0} role="group" aria-label={say.layers}>
       <table class="plan-layers">
         <caption class="offscreen">{say.layers}</caption>
-        <thead>
-          <tr>
-            <td />
-            <th scope="col">{say.before}</th>
-            <th scope="col">{say.after}</th>
-          </tr>
-        </thead>
+        <SidesHead />
         <tbody>
           {layerRows(plan).map((row, index) => (
             <tr key={index} data-kind={row.kind}>
