@@ -26,6 +26,20 @@ export interface SettingsForm {
   readonly author: string;
 }
 
+/** The settings that are one text each, as a form and a line of words have them in order. */
+export const SETTING_TEXTS = [
+  "entrypoint",
+  "cmd",
+  "user",
+  "workingDir",
+  "ports",
+  "volumes",
+  "stopSignal",
+  "shell",
+  "platform",
+  "author",
+] as const;
+
 let keys = 0;
 
 /** A row of a form. */

@@ -1,24 +1,11 @@
 import { useId } from "preact/hooks";
-import { type SettingsForm, settingsFaults, settingsForm } from "../../model/make-settings.ts";
+import { SETTING_TEXTS, type SettingsForm, settingsFaults, settingsForm } from "../../model/make-settings.ts";
 import { COMMON_PLATFORMS } from "../../model/platforms.ts";
 import { useLanguage } from "../desk.ts";
 import type { ChangeBench } from "./change-bench.ts";
 import { NamedRows } from "./named-rows.tsx";
 
-const TEXTS = [
-  "entrypoint",
-  "cmd",
-  "user",
-  "workingDir",
-  "ports",
-  "volumes",
-  "stopSignal",
-  "shell",
-  "platform",
-  "author",
-] as const;
-
-type TextName = (typeof TEXTS)[number];
+type TextName = (typeof SETTING_TEXTS)[number];
 
 /** How the image is run and what it says of itself, edited where it stands. */
 export function ChangeSettings({ bench }: { readonly bench: ChangeBench }) {
@@ -30,7 +17,7 @@ export function ChangeSettings({ bench }: { readonly bench: ChangeBench }) {
   const put = (change: Partial<SettingsForm>) => (bench.form.value = { ...bench.form.peek(), ...change });
   return (
     <div class="make-settings">
-      {TEXTS.map((name) => (
+      {SETTING_TEXTS.map((name) => (
         <TextSetting
           key={name}
           name={name}

@@ -1,5 +1,6 @@
 import type { Language } from "../../model/language.ts";
 import type { PendingEdit, WorkingLayer } from "../../model/make-edits.ts";
+import { SETTING_TEXTS } from "../../model/make-settings.ts";
 import type { SettingsEdit } from "../../model/making.ts";
 import { visibleName } from "../../model/name.ts";
 
@@ -52,19 +53,6 @@ function settingNames({ words }: Language, change: SettingsEdit): string {
   const named = (["env", "labels"] as const).flatMap((kind) =>
     [...(change[kind]?.set ?? []).map(([name]) => name), ...(change[kind]?.unset ?? [])].map(visibleName),
   );
-  const texts = (
-    [
-      "entrypoint",
-      "cmd",
-      "user",
-      "workingDir",
-      "ports",
-      "volumes",
-      "stopSignal",
-      "shell",
-      "platform",
-      "author",
-    ] as const
-  ).flatMap((name) => (change[name] === undefined ? [] : say[name]));
+  const texts = SETTING_TEXTS.flatMap((name) => (change[name] === undefined ? [] : say[name]));
   return [...texts, ...named].join(say.list);
 }
