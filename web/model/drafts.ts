@@ -3,48 +3,14 @@
  * structured-cloneable data, but for the functions of {@link Drafts} and {@link OpenDraft} themselves. Docker's commands in the console work on
  * the same containers, and so do all tabs of the origin.
  */
+import type { ContainerEdit } from "../../core/container/mod.ts";
 import type { ArchiveEvent, NodeType, OpenArchive } from "./engine.ts";
 import type { SavedImages, Undoable } from "./images.ts";
 
-/** Attributes that an edit may set; those that are absent stay, or are what a new file has. */
-export interface DraftAttributes {
-  readonly mode?: number | undefined;
-  readonly uid?: number | undefined;
-  readonly gid?: number | undefined;
-  /** Seconds since the epoch. */
-  readonly mtime?: number | undefined;
-}
-
-/** One thing to do to the files of a draft. Paths are from the root; symlinks above the last part are followed. */
+/** One thing to do to the files of a draft: an edit of a container, its content a blob. */
 export type DraftEdit =
-  /** Writes a file; one that is there keeps its owner and mode. */
-  | (DraftAttributes & {
-      readonly kind: "file";
-      readonly path: string;
-      readonly content: Blob;
-      readonly parents?: boolean | undefined;
-    })
-  | (DraftAttributes & {
-      readonly kind: "directory";
-      readonly path: string;
-      readonly parents?: boolean | undefined;
-    })
-  | { readonly kind: "symlink"; readonly path: string; readonly link: string }
-  | { readonly kind: "remove"; readonly path: string }
-  | { readonly kind: "move"; readonly path: string; readonly to: string }
-  | {
-      readonly kind: "mode";
-      readonly path: string;
-      readonly mode: number;
-      readonly below?: boolean | undefined;
-    }
-  | {
-      readonly kind: "owner";
-      readonly path: string;
-      readonly uid: number;
-      readonly gid: number;
-      readonly below?: boolean | undefined;
-    };
+  | Exclude<ContainerEdit, { readonly kind: "file" }>
+  | (Omit<Extract<ContainerEdit, { readonly kind: "file" }>, "content"> & { readonly content: Blob });
 
 /** A finished change. */
 export interface DraftStep {

@@ -1,4 +1,5 @@
-import type { NamedChange, SetChange, SettingsEdit, SubjectSettings } from "./making.ts";
+import type { SetChanges } from "../../core/edit/mod.ts";
+import type { NamedChange, SettingsEdit, SubjectSettings } from "./making.ts";
 
 /** A name and a value in a form. */
 export interface NamedField {
@@ -174,7 +175,7 @@ export function namedChange(
   return { ...(set.length > 0 && { set }), ...(unset.length > 0 && { unset }) };
 }
 
-function setChange(before: readonly string[], after: readonly string[]): SetChange | undefined {
+function setChange(before: readonly string[], after: readonly string[]): SetChanges | undefined {
   const whole = (port: string): string => (/^\d+(?:-\d+)?$/u.test(port) ? `${port}/tcp` : port);
   const had = new Set(before);
   const has = new Set(after.map(whole));

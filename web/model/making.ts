@@ -2,6 +2,7 @@
  * Making images in the page: edits of one image, builds, imports. What the page asks of the worker that keeps the images, and what it is told.
  * Everything here is plain, structured-cloneable data, but for the functions of {@link Making} themselves.
  */
+import type { SettingsChange } from "../../core/edit/mod.ts";
 import type { SavedImages } from "./images.ts";
 
 /** Names that get a value, and names that go. */
@@ -10,30 +11,12 @@ export interface NamedChange {
   readonly unset?: readonly string[] | undefined;
 }
 
-/** Members of a set that come and that go. */
-export interface SetChange {
-  readonly add?: readonly string[] | undefined;
-  readonly remove?: readonly string[] | undefined;
-}
-
-/** What to change about how an image is run. What is not named stays; `null` takes it away. */
-export interface SettingsEdit {
+/** What to change about how an image is run: the core's own, but for what the page writes as text or lists. */
+export interface SettingsEdit extends Omit<SettingsChange, "env" | "labels" | "platform"> {
   readonly env?: NamedChange | undefined;
   readonly labels?: NamedChange | undefined;
-  readonly cmd?: readonly string[] | null | undefined;
-  readonly entrypoint?: readonly string[] | null | undefined;
-  readonly shell?: readonly string[] | null | undefined;
-  readonly user?: string | null | undefined;
-  readonly workingDir?: string | null | undefined;
-  readonly stopSignal?: string | null | undefined;
-  /** `80/tcp`. */
-  readonly ports?: SetChange | undefined;
-  readonly volumes?: SetChange | undefined;
   /** `linux/arm64/v8`. */
   readonly platform?: string | undefined;
-  readonly author?: string | null | undefined;
-  /** RFC 3339. */
-  readonly created?: string | null | undefined;
 }
 
 /** One edit; layers count from 0 at the base, as they are after the edits before. */
