@@ -1,11 +1,11 @@
 import { CoreError } from "../error.ts";
+import { cleanPath } from "../tar/mod.ts";
 import { openTar } from "./archive-file.ts";
 import { type CopyOptions, madeDir } from "./copy-options.ts";
 import { copyTree } from "./copy-tree.ts";
 import type { Draft } from "./draft.ts";
 import { type DirNode, EMPTY_ROOT, type FileNode, pathParts, resolvePath } from "./files.ts";
 import { globPaths } from "./glob-paths.ts";
-import { cleanPath } from "./ignore.ts";
 import { unpackInto } from "./unpack.ts";
 
 /**

@@ -1,4 +1,5 @@
 import { CoreError } from "../error.ts";
+import { cleanPath } from "../tar/mod.ts";
 import { type Glob, matchGlob, parseGlob } from "./glob.ts";
 
 /** One line of a list of patterns. */
@@ -25,19 +26,6 @@ export function parseIgnoreFile(text: string): string[] {
     }
     return [not ? `!${pattern}` : pattern];
   });
-}
-
-/** `path` without empty parts, `.` and `..` that can be resolved; `.` for nothing. As Go's `path.Clean`. */
-export function cleanPath(path: string): string {
-  const absolute = path.startsWith("/");
-  const parts: string[] = [];
-  for (const part of path.split("/")) {
-    if (part === "" || part === ".") continue;
-    if (part !== "..") parts.push(part);
-    else if (parts.length > 0 && parts.at(-1) !== "..") parts.pop();
-    else if (!absolute) parts.push(part);
-  }
-  return (absolute ? "/" : "") + parts.join("/") || ".";
 }
 
 /**

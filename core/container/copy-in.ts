@@ -1,12 +1,12 @@
 import type { ReadOptions, Source } from "../bytes/mod.ts";
-import { composeTar, contentOf, encodeGoHeader, entryAt, type TarMember } from "../tar/mod.ts";
+import { cleanPath, composeTar, contentOf, encodeGoHeader, entryAt, type TarMember } from "../tar/mod.ts";
 import type { ContainerContext } from "./context.ts";
 import { archiveError, copyError, noSuchFile, pathError } from "./failure.ts";
 import { keepDraft } from "./keep.ts";
 import type { OpenContainer } from "./open.ts";
 import { rawOf, type Spot, Stage, textOfRaw } from "./stage.ts";
 import { readTarTable } from "./tar-source.ts";
-import { cleaned, type UnpackedEntry, unpack } from "./unpack.ts";
+import { type UnpackedEntry, unpack } from "./unpack.ts";
 import { containerUser } from "./user.ts";
 import { pathOfSpot, type Way, walkPath } from "./way.ts";
 
@@ -94,7 +94,7 @@ function targetPath(stage: Stage, own: Way, end: Way): string {
   if (end.state === "here" || end.state === "free") return textOfRaw(pathOfSpot(end.at));
   const link = stage.linkOf(own.at);
   const parent = own.at.parent === undefined ? "/" : pathOfSpot(own.at.parent);
-  return textOfRaw(cleaned(link.startsWith("/") ? link : `${parent}/${link}`));
+  return textOfRaw(cleanPath(link.startsWith("/") ? link : `${parent}/${link}`));
 }
 
 const kindOf = ({ state, type }: Way): CopyTarget["type"] =>
@@ -128,7 +128,7 @@ async function planArchive(
 export function planPath(source: Extract<CopySource, { kind: "path" }>, target: CopyTarget): Plan {
   const directory = source.members[0]?.entry.type === "dir";
   const { path, type } = target;
-  const clean = textOfRaw(cleaned(rawOf(path === "" ? "." : path)));
+  const clean = textOfRaw(cleanPath(rawOf(path === "" ? "." : path)));
   const current = path === "." || path.endsWith("/.");
   const slash = clean.lastIndexOf("/");
   const split = current

@@ -1,11 +1,10 @@
 import { CoreError } from "../error.ts";
 import { hardLink, nodeMember, pathFields } from "../image/mod.ts";
-import type { EntryType, TarMember } from "../tar/mod.ts";
+import { cleanPath, type EntryType, type TarMember } from "../tar/mod.ts";
 import { mergedEntries, pathBytes } from "../tree/mod.ts";
 import { noSuchFile, pathError } from "./failure.ts";
 import type { OpenContainer } from "./open.ts";
 import { bytesOfRaw, type RawPath, rawOf, rawOfBytes, Stage, textOfRaw } from "./stage.ts";
-import { cleaned } from "./unpack.ts";
 import { pathOfSpot, walkPath } from "./way.ts";
 
 /** A file or directory of a container, to be copied out. */
@@ -32,7 +31,7 @@ export function copyOut(
   const stage = new Stage(container, 0);
   const followed = options.followLink === true ? followedPath(stage, path) : undefined;
   const asked = followed ?? path;
-  const clean = cleaned(rawOf(`/${asked}`));
+  const clean = cleanPath(rawOf(`/${asked}`));
   const shown =
     /\/\.?$|^\.$/.test(asked) && clean !== "/"
       ? `${textOfRaw(clean)}${asked.endsWith(".") ? "/." : "/"}`
@@ -47,7 +46,7 @@ export function copyOut(
   if (way.type === "symlink" && walkPath(stage, clean).state === "loop")
     throw pathError(`evalSymlinksInScope: too many links in ${textOfRaw(clean)}`, path);
   const base = current ? "." : clean === "/" ? "/" : clean.slice(clean.lastIndexOf("/") + 1);
-  const own = cleaned(rawOf(`/${path}`));
+  const own = cleanPath(rawOf(`/${path}`));
   const at = way.at.lower;
   return {
     type: way.type,
@@ -63,7 +62,7 @@ const trailing = (asked: string, clean: RawPath): RawPath =>
 
 /** Where the symlink at the end of a path leads; `undefined` when there is none. */
 function followedPath(stage: Stage, path: string): string | undefined {
-  const clean = cleaned(rawOf(`/${path}`));
+  const clean = cleanPath(rawOf(`/${path}`));
   const own = walkPath(stage, trailing(path, clean), { followLast: false });
   if (own.state !== "here" || own.type !== "symlink") return undefined;
   const end = walkPath(stage, clean);
@@ -72,7 +71,7 @@ function followedPath(stage: Stage, path: string): string | undefined {
   if (end.state === "here" || end.state === "free") return textOfRaw(pathOfSpot(end.at));
   const link = stage.linkOf(own.at);
   const parent = own.at.parent === undefined ? "/" : pathOfSpot(own.at.parent);
-  return textOfRaw(cleaned(link.startsWith("/") ? link : `${parent}/${link}`));
+  return textOfRaw(cleanPath(link.startsWith("/") ? link : `${parent}/${link}`));
 }
 
 function* membersBelow(

@@ -1,5 +1,5 @@
 import type { Source } from "../bytes/mod.ts";
-import type { TarEntry } from "../tar/mod.ts";
+import { cleanPath, type TarEntry } from "../tar/mod.ts";
 import { archiveError, noSuchFile } from "./failure.ts";
 import { type Inode, type RawPath, rawOf, rawOfBytes, type Spot, type Stage, textOfRaw } from "./stage.ts";
 import type { OwnerIDs } from "./user.ts";
@@ -32,7 +32,7 @@ export function unpack(stage: Stage, entries: Iterable<UnpackedEntry>, options: 
   const { into } = options;
   const times: { readonly path: RawPath; readonly mtime: number }[] = [];
   for (const { entry, content } of entries) {
-    const path = cleaned(entry.pathBytes === undefined ? rawOf(entry.path) : rawOfBytes(entry.pathBytes));
+    const path = cleanPath(entry.pathBytes === undefined ? rawOf(entry.path) : rawOfBytes(entry.pathBytes));
     if (path === "..") throw archiveError(`invalid entry name ${JSON.stringify(path)}`);
     if (path.startsWith("../")) throw archiveError(`invalid entry name ${JSON.stringify(textOfRaw(path))}`);
     const relative = path.replace(/^\/+/, "");
@@ -114,7 +114,7 @@ function linked(
   options: UnpackOptions & { readonly relative: RawPath; readonly attributes: Partial<Inode["entry"]> },
 ): Inode {
   const raw = entry.linkBytes === undefined ? rawOf(entry.link) : rawOfBytes(entry.linkBytes);
-  const clean = cleaned(raw);
+  const clean = cleanPath(raw);
   if (clean === ".." || clean.startsWith("../"))
     throw archiveError(`invalid hardlink target ${JSON.stringify(entry.link)}`);
   const target = clean.replace(/^\/+/, "");
@@ -131,18 +131,4 @@ function linked(
   changed.entry = { ...inode.entry, ...own };
   stage.replace(way.at, changed);
   return changed;
-}
-
-/** As Go cleans a path: `.` and empty parts vanish, `..` takes the part before it, and goes no further than the root of an absolute path. */
-export function cleaned(path: RawPath): RawPath {
-  const absolute = path.startsWith("/");
-  const parts: string[] = [];
-  for (const part of path.split("/")) {
-    if (part === "" || part === ".") continue;
-    if (part !== "..") parts.push(part);
-    else if (parts.length > 0 && parts.at(-1) !== "..") parts.pop();
-    else if (!absolute) parts.push("..");
-  }
-  const joined = parts.join("/");
-  return absolute ? `/${joined}` : joined === "" ? "." : joined;
 }

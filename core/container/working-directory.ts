@@ -1,6 +1,7 @@
 import { CoreError } from "../error.ts";
 import { orderedLayer, storeLayer } from "../image/mod.ts";
 import type { ContainerRecord, DraftRecord, Lease } from "../store/mod.ts";
+import { cleanPath } from "../tar/mod.ts";
 import type { ContainerContext } from "./context.ts";
 import { pathError } from "./failure.ts";
 import { openRecord } from "./open.ts";
@@ -14,12 +15,7 @@ import { walkPath } from "./way.ts";
 export function cleanWorkingDirectory(path: string): string {
   if (!path.startsWith("/"))
     throw pathError(`the working directory '${path}' is invalid, it needs to be an absolute path`, path);
-  const parts: string[] = [];
-  for (const part of path.split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "" && part !== ".") parts.push(part);
-  }
-  return `/${parts.join("/")}`;
+  return cleanPath(path);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type BodyOf, type CommandLine, dockerfileError, type InstructionBody } from "../dockerfile/mod.ts";
 import type { ContainerConfig } from "../oci/mod.ts";
+import { cleanPath } from "../tar/mod.ts";
 import { parsePorts } from "./change-port.ts";
 import { isSignal } from "./change-signal.ts";
 
@@ -86,12 +87,7 @@ export function commandWords({ json, words }: CommandLine, shell: readonly strin
 /** `path` as the next WORKDIR after `current`: what is absolute as it is written, the rest joined and clean. */
 export function workdirOf(current: string | undefined, path: string): string {
   if (path.startsWith("/")) return path;
-  const parts: string[] = [];
-  for (const part of `${current ?? ""}/${path}`.split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "" && part !== ".") parts.push(part);
-  }
-  return `/${parts.join("/")}`;
+  return cleanPath(`/${current ?? ""}/${path}`);
 }
 
 /** `env` with a variable set: where it stands already, else at the end. */

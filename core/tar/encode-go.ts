@@ -2,6 +2,7 @@ import type { Bytes } from "../bytes/mod.ts";
 import { BLOCK, FIELD, type Field, sumBlock } from "./block.ts";
 import type { HeaderFields } from "./encode.ts";
 import { XATTR_PREFIX } from "./entry.ts";
+import { cleanPath } from "./path.ts";
 import { encodePaxRecord } from "./pax.ts";
 import { hasContent, typeCode } from "./row.ts";
 import type { EntryType } from "./table.ts";
@@ -128,15 +129,7 @@ function withRecords(block: Bytes, name: string, records: ReadonlyMap<string, By
 /** `path.Join(dir, "PaxHeaders.0", file)`, ASCII only and cut to the field. */
 function paxName(name: string): string {
   const slash = name.lastIndexOf("/") + 1;
-  const parts = `${name.slice(0, slash)}/PaxHeaders.0/${name.slice(slash)}`.split("/");
-  const clean: string[] = [];
-  for (const part of parts) {
-    if (part === "" || part === ".") continue;
-    if (part !== "..") clean.push(part);
-    else if (clean.length > 0 && clean.at(-1) !== "..") clean.pop();
-    else if (!name.startsWith("/")) clean.push(part);
-  }
-  const joined = (name.startsWith("/") ? "/" : "") + clean.join("/");
+  const joined = cleanPath(`${name.slice(0, slash)}PaxHeaders.0/${name.slice(slash)}`);
   return ascii(joined).slice(0, FIELD.name.length).replace(/\/+$/, "");
 }
 

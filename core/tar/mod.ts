@@ -4,6 +4,7 @@ export { encodeHeader, type HeaderFields } from "./encode.ts";
 export { encodeGoHeader } from "./encode-go.ts";
 export { entryAt, storedSizeAt, type TarEntry } from "./entry.ts";
 export * from "./limits.ts";
+export { cleanPath } from "./path.ts";
 export { type ReadTableOptions, readTable } from "./read.ts";
 export { compositionSource } from "./source.ts";
 export { type ReadEntriesOptions, readEntries, type StreamedEntry } from "./stream.ts";

@@ -70,6 +70,11 @@ describe("headers as Go writes them", () => {
     expect(text(encodeGoHeader({ path: "ü/", type: "dir" }), 0, 100)).toBe("/PaxHeaders.0");
   });
 
+  it("TAR-31 names the records of a path that leads nowhere as Go joins them", () => {
+    expect(text(encodeGoHeader({ path: "..", type: "file", uid: 2_097_152 }), 0, 100)).toBe(".");
+    expect(text(encodeGoHeader({ path: "../..", type: "file", uid: 2_097_152 }), 0, 100)).toBe("..");
+  });
+
   it("TAR-31 is read back the same", async () => {
     const random = seeded(5);
     const letters = ["a", "b", "/", ".", "ü", "日", " ", "-"];
