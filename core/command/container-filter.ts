@@ -1,6 +1,6 @@
 import { findContainer, listContainers } from "../container/mod.ts";
 import { isCoreError } from "../error.ts";
-import { parseRunConfig, resolveImage } from "../image/mod.ts";
+import { carriesLabel, parseRunConfig, resolveImage } from "../image/mod.ts";
 import type { ContainerRecord, TableSnapshot } from "../store/mod.ts";
 import { refused, wordsOf } from "./failure.ts";
 import type { FilterValue } from "./filter.ts";
@@ -103,9 +103,6 @@ function isMatch(pattern: string, text: string): boolean {
 
 function hasLabels(record: ContainerRecord, labels: readonly string[]): boolean {
   if (labels.length === 0) return true;
-  const own = parseRunConfig(record.config).labels ?? new Map<string, string>();
-  return labels.every((label) => {
-    const equals = label.indexOf("=");
-    return equals < 0 ? own.has(label) : own.get(label.slice(0, equals)) === label.slice(equals + 1);
-  });
+  const own = parseRunConfig(record.config).labels;
+  return labels.every((label) => carriesLabel(own, label));
 }

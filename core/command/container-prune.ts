@@ -1,5 +1,5 @@
 import { listContainers, removeContainers } from "../container/mod.ts";
-import { parsePruneFilter, parseRunConfig } from "../image/mod.ts";
+import { carriesLabel, parsePruneFilter, parseRunConfig } from "../image/mod.ts";
 import type { ContainerRecord } from "../store/mod.ts";
 import { containerSizes } from "./container-size.ts";
 import { containerContext } from "./containers.ts";
@@ -33,8 +33,5 @@ export async function pruneContainers(context: CommandContext, filters: readonly
   return removed.reduce((sum, { record }) => sum + (sizes.get(record.id)?.own ?? 0), 0);
 }
 
-function carries(record: ContainerRecord, label: string): boolean {
-  const own = parseRunConfig(record.config).labels ?? new Map<string, string>();
-  const equals = label.indexOf("=");
-  return equals < 0 ? own.has(label) : own.get(label.slice(0, equals)) === label.slice(equals + 1);
-}
+const carries = ({ config }: ContainerRecord, label: string): boolean =>
+  carriesLabel(parseRunConfig(config).labels, label);

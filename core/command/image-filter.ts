@@ -1,5 +1,5 @@
 import { type Glob, matchGlob, parseGlob } from "../build/mod.ts";
-import { type ListedImage, parseMoment, resolveImage } from "../image/mod.ts";
+import { carriesLabel, type ListedImage, parseMoment, resolveImage } from "../image/mod.ts";
 import { familiarName, parseReference } from "../oci/mod.ts";
 import type { TableSnapshot } from "../store/mod.ts";
 import { refused } from "./failure.ts";
@@ -44,7 +44,7 @@ export function pickImages(pick: ImagePick): ListedImage[] {
       if (age >= before || age <= since) return false;
       if (dangling === true && !image.dangling) return false;
       if (dangling === false && image.tags.length + image.digests.length === 0) return false;
-      return hasLabels(image, labels);
+      return labels.every((label) => carriesLabel(image.config?.container?.labels, label));
     })
     .flatMap((image) => (patterns.length === 0 ? [image] : matching(image, patterns)));
 }
@@ -64,14 +64,6 @@ export function boolFilter(name: string, values: readonly string[]): boolean | u
 
 function createdOf(images: readonly ListedImage[], id: string): number {
   return images.find(({ record }) => record.id === id)?.created ?? 0;
-}
-
-function hasLabels({ config }: ListedImage, labels: readonly string[]): boolean {
-  const own = config?.container?.labels ?? new Map<string, string>();
-  return labels.every((label) => {
-    const equals = label.indexOf("=");
-    return equals < 0 ? own.has(label) : own.get(label.slice(0, equals)) === label.slice(equals + 1);
-  });
 }
 
 /** The image with those of its names that a pattern matches: whole, or by its repository alone. */

@@ -4,6 +4,7 @@ export * from "./change-setting.ts";
 export { type EngineConfig, encodeEngineConfig } from "./engine-config.ts";
 export { type ImageConfigs, readConfig, readConfigs } from "./facts.ts";
 export * from "./history.ts";
+export { carriesLabel } from "./label.ts";
 export { type LayerChanges, orderedLayer } from "./layer-order.ts";
 export * from "./layer-stack.ts";
 export * from "./layer-store.ts";

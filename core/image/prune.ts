@@ -3,6 +3,7 @@ import { isCoreError } from "../error.ts";
 import { formatCanonical, type ImageConfig } from "../oci/mod.ts";
 import type { LocalStore, TableSnapshot } from "../store/mod.ts";
 import { createdAt } from "./facts.ts";
+import { carriesLabel } from "./label.ts";
 import type { RemovalStep } from "./removal.ts";
 import { type RemovalResult, removeWith } from "./remove.ts";
 import { referencesOf } from "./resolve.ts";
@@ -58,11 +59,6 @@ function passes(config: ImageConfig | undefined, filter: PruneFilter): boolean {
   const { until, labels = [], withoutLabels = [] } = filter;
   const created = createdAt(config);
   if (until !== undefined && (created === undefined || created > until)) return false;
-  const own = config?.container?.labels ?? new Map<string, string>();
-  const carries = (label: string): boolean => {
-    const equals = label.indexOf("=");
-    if (equals < 0) return own.has(label);
-    return own.get(label.slice(0, equals)) === label.slice(equals + 1);
-  };
+  const carries = (label: string): boolean => carriesLabel(config?.container?.labels, label);
   return labels.every(carries) && !withoutLabels.some(carries);
 }
